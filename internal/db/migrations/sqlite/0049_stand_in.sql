@@ -1,0 +1,17 @@
+-- +goose Up
+
+-- meeting: who steps in for one of those who lead, for one session. Nobody in person_id takes back that somebody does.
+CREATE TABLE stand_in (
+    id          TEXT NOT NULL PRIMARY KEY,
+    session_id  TEXT NOT NULL REFERENCES round_session (id),
+    absent_id   TEXT NOT NULL REFERENCES person (id),
+    person_id   TEXT REFERENCES person (id),
+    happened_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL REFERENCES person (id),
+    supersedes  TEXT UNIQUE REFERENCES stand_in (id)
+) STRICT;
+CREATE INDEX stand_in_by_session ON stand_in (session_id, absent_id);
+
+-- +goose Down
+DROP TABLE stand_in;

@@ -1,0 +1,26 @@
+package register
+
+import (
+	"context"
+	"fmt"
+
+	"hemvist/internal/db"
+)
+
+// MergePersonTx gives what was recorded of a double to the one who stays. Where that one stands now is worked out at the next Refresh.
+func (s *Service) MergePersonTx(ctx context.Context, tx *db.Tx, from, into string) error {
+	_, err := tx.Exec(ctx, `UPDATE credential_fact SET person_id = $1 WHERE person_id = $2`, into, from)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM standing WHERE person_id = $1`, from)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE standing SET next_change = computed_on WHERE person_id = $1`, into)
+	}
+	if err == nil { // who stays may have had no standing
+		_, err = tx.Exec(ctx, `DELETE FROM standing_taken WHERE NOT EXISTS (SELECT 1 FROM standing WHERE person_id = $1)`, into)
+	}
+	if err != nil {
+		return fmt.Errorf("move the credentials of a double: %w", err)
+	}
+	return nil
+}

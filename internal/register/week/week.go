@@ -1,0 +1,396 @@
+// Package week is what those who lead a round need before the next session: how much time it takes, who comes in which language, and who
+// of them does what. All who work in the round see the same. It holds no participant's name; the text for an authority's own record is
+// made without one too.
+package week
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"hemvist/internal/access"
+	"hemvist/internal/audit"
+	"hemvist/internal/clock"
+	"hemvist/internal/db"
+	"hemvist/internal/errs"
+	"hemvist/internal/programme"
+	"hemvist/internal/round"
+)
+
+// The actions in the log that this room writes.
+const (
+	ActionTask audit.Action = "session.task"
+)
+
+// Service is the room's door.
+type Service struct {
+	db     *db.DB
+	log    *audit.Log
+	clock  clock.Clock
+	rounds *round.Service
+	defs   definitions
+}
+
+// definitions finds the definition that a round was started with.
+type definitions interface {
+	Definition(programmeID, version string) (*programme.Definition, error)
+}
+
+// New opens the room.
+func New(d *db.DB, log *audit.Log, c clock.Clock, rounds *round.Service, defs definitions) *Service {
+	return &Service{db: d, log: log, clock: c, rounds: rounds, defs: defs}
+}
+
+// Task is something to do before a session.
+type Task string
+
+// The tasks, in the order in which they are done. They are our own choice: no programme's text lists them.
+const (
+	Read        Task = "read"
+	Together    Task = "together" // plan it with the other
+	Room        Task = "room"
+	Link        Task = "link" // of a digital round, instead of the room
+	Interpreter Task = "interpreter"
+	Handouts    Task = "handouts"
+	Camera      Task = "camera"
+	Bring       Task = "bring"
+)
+
+// TasksOf are the tasks before a session of the round.
+func TasksOf(r round.Row, def *programme.Definition, x round.Session) []Task {
+	tasks := []Task{Read, Together}
+	if digital(r, def) {
+		tasks = append(tasks, Link)
+	} else {
+		tasks = append(tasks, Room)
+	}
+	if r.Interpreter != "" {
+		tasks = append(tasks, Interpreter)
+	}
+	tasks = append(tasks, Handouts)
+	if isFilmed(r, def, x) {
+		tasks = append(tasks, Camera)
+	}
+	return append(tasks, Bring)
+}
+
+func digital(r round.Row, def *programme.Definition) bool {
+	v, ok := def.Variant(r.Variant)
+	return r.Link != "" || ok && v.Digital
+}
+
+// isFilmed tells whether the programme films sessions of this kind in the round's variant.
+func isFilmed(r round.Row, def *programme.Definition, x round.Session) bool {
+	v, ok := def.Variant(r.Variant)
+	if !ok || v.Kind != programme.Group {
+		return false
+	}
+	filming := v.Filming
+	if filming == nil {
+		filming = def.Filming
+	}
+	return filming != nil && (len(filming.Kinds) == 0 || slices.Contains(filming.Kinds, x.Kind))
+}
+
+// Budget is how the week's hours before and after a session may be spent, in minutes. The whole is the programme's; how the rest is divided
+// is our own suggestion. The zero Budget: the programme says nothing of it.
+type Budget struct {
+	All, Session, Read, Together, Supervision int
+}
+
+// BudgetOf is the week of a first round with the session in it. The session's own minutes are those of the plan; of what is left about half
+// goes to preparing, and the rest to planning together and to supervision, in equal parts.
+func BudgetOf(r round.Row, def *programme.Definition, x round.Session) Budget {
+	v, ok := def.Variant(r.Variant)
+	if !ok || v.Workload == 0 || v.Workload*60 <= x.Minutes {
+		return Budget{}
+	}
+	const step = 15 // minutes: nobody plans finer
+	b := Budget{All: v.Workload * 60, Session: x.Minutes}
+	rest := b.All - b.Session
+	b.Together = rest * 3 / 11 / step * step
+	b.Supervision = b.Together
+	b.Read = rest - b.Together - b.Supervision
+	return b
+}
+
+// Doing is where a task stands.
+type Doing struct {
+	Task Task
+	By   string // the id of who has taken it, or done it; empty: nobody has
+	Name string
+	Done bool
+}
+
+// Language is how many participants use a language.
+type Language struct {
+	Language string
+	N        int
+}
+
+// Before is what is to be known and done before the next session of a round.
+type Before struct {
+	round.Mine
+	Next        round.Session // its ID is empty when all sessions are past
+	LastHeld    round.Session // the latest that was held; its ID is empty when none was
+	Doings      []Doing
+	Languages   []Language // the commonest first
+	Interpreter int        // participants who need one
+	Coming      int
+	First       bool // the actor leads without having been certified: it takes the time of a first round
+	Budget      Budget
+	MayWrite    bool // take and tick tasks
+	MaySee      bool // who the participants are
+}
+
+// Mine is what is before the actor, in each of their open rounds, the nearest session first. It is for those who work in rounds.
+func (s *Service) Mine(ctx context.Context, actor access.Subject) ([]Before, error) {
+	if access.ReachOf(actor.Role, access.ReadWeek) != access.Assigned {
+		return nil, errs.New(errs.Denied, "")
+	}
+	mine, err := s.rounds.MineOpen(ctx, actor)
+	if err != nil {
+		return nil, fmt.Errorf("week: %w", err)
+	}
+	today := s.rounds.Today()
+	all := make([]Before, len(mine))
+	for i, m := range mine {
+		all[i] = before(actor, m, today)
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for i := range all {
+			if err := fillTx(ctx, tx, actor, &all[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("week: %w", err)
+	}
+	slices.SortStableFunc(all, func(a, b Before) int {
+		if (a.Next.ID == "") != (b.Next.ID == "") {
+			if a.Next.ID == "" {
+				return 1
+			}
+			return -1
+		}
+		return a.Next.On.Compare(b.Next.On)
+	})
+	return all, nil
+}
+
+// before is what follows from the round alone.
+func before(actor access.Subject, m round.Mine, today clock.Date) Before {
+	b := Before{Mine: m, MayWrite: m.May(actor, access.WriteSession), MaySee: m.May(actor, access.ReadParticipants)}
+	for _, x := range m.List {
+		if x.Fact == round.Held && x.On.Compare(b.LastHeld.On) >= 0 {
+			b.LastHeld = x
+		}
+		if b.Next.ID == "" && x.Fact == round.Unknown && !x.On.Before(today) {
+			b.Next = x
+		}
+	}
+	if b.Next.ID != "" {
+		b.Budget = BudgetOf(m.Row, m.Definition, b.Next)
+	}
+	return b
+}
+
+// fillTx adds what is stored about the round: who takes part, and what has been taken and done.
+func fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, b *Before) error {
+	b.Languages, b.Interpreter, b.Coming, b.Doings = nil, 0, 0, nil
+	if b.Attendance == round.CountsOnly {
+		n, err := db.One(ctx, tx, db.Scalar[int], `SELECT coalesce(max(count), 0) FROM group_size g WHERE round_id = $1
+			AND NOT EXISTS (SELECT 1 FROM group_size later WHERE later.supersedes = g.id)`, b.ID)
+		if err != nil {
+			return err
+		}
+		b.Coming = n
+	} else if err := languagesTx(ctx, tx, b); err != nil {
+		return err
+	}
+	if v, ok := b.Definition.Variant(b.Variant); ok && actor.Role == access.Leader {
+		held, err := holdsTx(ctx, tx, actor.Person, b.Programme, v.Staff)
+		if err != nil {
+			return err
+		}
+		b.First = !held
+	}
+	if b.Next.ID == "" {
+		return nil
+	}
+	said, err := doingsTx(ctx, tx, b.Next.ID)
+	if err != nil {
+		return err
+	}
+	for _, task := range TasksOf(b.Row, b.Definition, b.Next) {
+		d := said[task]
+		d.Task = task
+		b.Doings = append(b.Doings, d)
+	}
+	return nil
+}
+
+func languagesTx(ctx context.Context, tx *db.Tx, b *Before) error {
+	_, err := db.All(ctx, tx, func(row db.Scanner) (Language, error) {
+		var l Language
+		interpreter := 0
+		if err := row.Scan(&l.Language, &l.N, &interpreter); err != nil {
+			return l, err
+		}
+		b.Coming, b.Interpreter, b.Languages = b.Coming+l.N, b.Interpreter+interpreter, append(b.Languages, l)
+		return l, nil
+	}, `SELECT language, count(*), coalesce(sum(interpreter), 0) FROM participant WHERE round_id = $1 AND left_on IS NULL
+		GROUP BY language ORDER BY 2 DESC, 1`, b.ID)
+	return err
+}
+
+// holdsTx tells, by the projection, whether somebody holds a credential that those who lead are asked for.
+func holdsTx(ctx context.Context, tx *db.Tx, person, programmeID string, staff []programme.Staffing) (bool, error) {
+	for _, st := range staff {
+		if st.Role != string(access.Leader) {
+			continue
+		}
+		for _, c := range st.Holds {
+			n, err := db.One(ctx, tx, db.Scalar[int], `SELECT count(*) FROM standing WHERE person_id = $1 AND programme = $2 AND credential = $3
+				AND status IN ('certified', 'due')`, person, programmeID, c)
+			if err != nil || n > 0 {
+				return n > 0, err
+			}
+		}
+		return len(st.Holds) == 0, nil
+	}
+	return true, nil // nothing is asked of those who lead
+}
+
+type said struct {
+	id, fact string
+	Doing
+}
+
+func saidTx(ctx context.Context, tx *db.Tx, sessionID string) ([]said, error) {
+	return db.All(ctx, tx, func(row db.Scanner) (said, error) {
+		var x said
+		err := row.Scan(&x.id, &x.Task, &x.fact, &x.By, &x.Name)
+		if x.Done = x.fact == "done"; x.fact == "left" {
+			x.By, x.Name = "", ""
+		}
+		return x, err
+	}, `SELECT t.id, t.task, t.fact, t.person_id, p.name FROM session_task t JOIN person p ON p.id = t.person_id
+		WHERE t.session_id = $1 AND NOT EXISTS (SELECT 1 FROM session_task later WHERE later.supersedes = t.id) ORDER BY t.id`, sessionID)
+}
+
+func doingsTx(ctx context.Context, tx *db.Tx, sessionID string) (map[Task]Doing, error) {
+	all, err := saidTx(ctx, tx, sessionID)
+	by := make(map[Task]Doing, len(all))
+	for _, x := range all {
+		by[x.Task] = x.Doing
+	}
+	return by, err
+}
+
+// Do is what somebody does with a task.
+type Do string
+
+// What can be done: take it, leave it to the other, say that it is done, say that it is not after all.
+const (
+	Take    Do = "taken"
+	Leave   Do = "left"
+	Finish  Do = "done"
+	NotDone Do = "not-done"
+)
+
+// Say stores what the actor does with a task before a session. A task that another has taken is not taken from them: that is a Conflict.
+// Saying what holds already changes nothing.
+func (s *Service) Say(ctx context.Context, actor access.Subject, roundID, sessionID string, task Task, do Do, requestID string) error {
+	if !slices.Contains([]Do{Take, Leave, Finish, NotDone}, do) {
+		return errs.New(errs.Invalid, "")
+	}
+	today, now := s.rounds.Today(), db.At(s.clock.Now())
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		r, err := s.rounds.ForWritingTx(ctx, tx, actor, access.WriteSession, roundID)
+		if err != nil {
+			return err
+		}
+		d, err := s.defs.Definition(r.Programme, r.Version)
+		if err != nil {
+			return err
+		}
+		sessions, err := round.SessionsTx(ctx, tx, roundID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(sessions, func(x round.Session) bool { return x.ID == sessionID })
+		if i < 0 || !slices.Contains(TasksOf(r, d, sessions[i]), task) {
+			return errs.New(errs.NotFound, "")
+		}
+		all, err := saidTx(ctx, tx, sessionID)
+		if err != nil {
+			return err
+		}
+		before := said{}
+		if j := slices.IndexFunc(all, func(x said) bool { return x.Task == task }); j >= 0 {
+			before = all[j]
+		}
+		switch {
+		case do == Take && before.By != "" && before.By != actor.Person:
+			return errs.New(errs.Conflict, "week.error.taken")
+		case before.fact == string(do) && (do == Leave || before.By == actor.Person), before.id == "" && (do == Leave || do == NotDone):
+			return nil
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO session_task (id, session_id, task, fact, person_id, happened_on, recorded_at, recorded_by, supersedes)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $8)`, db.NewID(), sessionID, string(task), string(do), actor.Person, today, now, db.Null(before.id)); err != nil {
+			return err
+		}
+		return s.log.Add(ctx, tx, audit.Entry{Actor: actor.Person, Role: string(actor.Role), Organisation: r.OrganisationID, Purpose: r.ID,
+			Action: ActionTask, Subject: sessionID, Outcome: audit.OK, RequestID: requestID})
+	})
+	if err != nil {
+		round.NoteRefusal(ctx, actor, err)
+		return fmt.Errorf("say who does what: %w", err)
+	}
+	return nil
+}
+
+// Came is what is known of somebody's part in a session.
+type Came string
+
+// What is known.
+const (
+	WasThere Came = "was-there"
+	WasNot   Came = "was-not"
+	MadeUp   Came = "made-up"
+	NotSaid  Came = "not-said"
+)
+
+// Came is what the marks of a session say, by participant.
+func (s *Service) Came(ctx context.Context, sessionID string) (map[string]Came, error) {
+	by := map[string]Came{}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		clear(by)
+		_, err := db.All(ctx, tx, func(row db.Scanner) (Came, error) {
+			var who, mark string
+			if err := row.Scan(&who, &mark); err != nil {
+				return "", err
+			}
+			switch {
+			case mark == "present" || mark == "late":
+				by[who] = WasThere
+			case mark == "made-up":
+				by[who] = MadeUp
+			case mark == "unknown":
+				by[who] = NotSaid
+			default:
+				by[who] = WasNot
+			}
+			return by[who], nil
+		}, `SELECT a.participant_id, a.mark FROM attendance a WHERE a.session_id = $1
+			AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.supersedes = a.id) ORDER BY a.id`, sessionID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("who came: %w", err)
+	}
+	return by, nil
+}

@@ -1,0 +1,71 @@
+package web_test
+
+import (
+	"context"
+	"net/url"
+	"testing"
+
+	"hemvist/internal/access"
+	"hemvist/internal/db"
+	"hemvist/internal/web/webtest"
+)
+
+func init() {
+	formsOfRound = append(formsOfRound,
+		func(r webtest.Round, _ webtest.Person) string { return r.Path("/sessions/" + r.Sessions[0].ID) },
+		func(r webtest.Round, _ webtest.Person) string {
+			return r.Path("/sessions/" + r.Sessions[0].ID + "/attendance")
+		},
+		func(r webtest.Round, _ webtest.Person) string { return r.Path("/concern") },
+		func(r webtest.Round, leader webtest.Person) string {
+			return r.Path("/sessions/" + r.Sessions[1].ID + "/stand-in?absent=" + leader.ID)
+		})
+	ask := func(route, path, table string, form func(c cell) url.Values) {
+		asks[route] = func(t *testing.T, c cell) *webtest.Answer {
+			t.Helper()
+			at := c.round.Path(path)
+			if path != "/concern" {
+				at = c.round.Path("/sessions/" + c.round.Sessions[0].ID + path)
+			}
+			before := rowsIn(t, c.House, table)
+			a := c.client.Post(t, at, form(c))
+			if changed := rowsIn(t, c.House, table) != before; changed != (a.Status == 303) {
+				t.Errorf("%s, %s, %s: answered %d, and stored: %v", route, c.relation, c.role, a.Status, changed)
+			}
+			return a
+		}
+	}
+	ask("POST /rounds/{id}/sessions/{session}/attendance", "/attendance", "session_fact", func(cell) url.Values {
+		return url.Values{"held": {"yes"}, "request": {"AAAAAAAAAAAAAAAAAAAAAA"}}
+	})
+	ask("POST /rounds/{id}/sessions/{session}/notes", "/notes", "session_note", func(cell) url.Values {
+		return url.Values{"notes": {"Det gick bra."}, "homework": {""}, "left-out": {""}, "seen": {""}}
+	})
+	ask("POST /rounds/{id}/sessions/{session}/check", "/check", "session_check", func(cell) url.Values {
+		return url.Values{"form": {"review"}, "item.content": {"4"}, "item.process": {"3"}}
+	})
+	asks["POST /rounds/{id}/sessions/{session}/stand-in"] = func(t *testing.T, c cell) *webtest.Answer {
+		t.Helper()
+		before := rowsIn(t, c.House, "stand_in")
+		// Of the session today; who was assigned until yesterday has nobody beside them who could be away.
+		a := c.client.Post(t, c.round.Path("/sessions/"+c.round.Sessions[1].ID+"/stand-in"), url.Values{"absent": {c.other.ID}, "person": {c.NewPerson(t, access.Leader, c.places["own"]).ID}})
+		if changed := rowsIn(t, c.House, "stand_in") != before; changed != (a.Status == 303) {
+			t.Errorf("stand-in, %s, %s: answered %d, and stored: %v", c.relation, c.role, a.Status, changed)
+		}
+		return a
+	}
+	ask("POST /rounds/{id}/concern", "/concern", "concern", func(c cell) url.Values { return url.Values{"on": {c.Today().String()}} })
+}
+
+// rowsIn is how many rows a table of the daily work has.
+func rowsIn(t *testing.T, h *webtest.House, table string) (n int) {
+	t.Helper()
+	err := h.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = db.One(ctx, tx, db.Scalar[int], `SELECT count(*) FROM `+table)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

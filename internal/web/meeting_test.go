@@ -1,0 +1,299 @@
+package web_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"hemvist/internal/access"
+	"hemvist/internal/db"
+	"hemvist/internal/db/dbtest"
+	"hemvist/internal/web/webtest"
+)
+
+// pair is a house with two leaders, who are signed in, and one round of theirs with three participants; its second session is today.
+func pair(t *testing.T, h *webtest.House) (first, second *webtest.Client, r webtest.Round) {
+	t.Helper()
+	place := h.NewPlace(t, h.NewHub(t, "Hemvisten"), "Provköpings kommun")
+	a, b := h.NewPerson(t, access.Leader, place), h.NewPerson(t, access.Leader, place)
+	r = h.NewRounds(t, webtest.NewRound{Place: place, Name: "Onsdagsgruppen", Staff: []webtest.Person{a, b}})[0]
+	first, second = h.SignIn(t, a.Email), h.SignIn(t, b.Email)
+	for _, name := range []string{"Amina Påhittsson", "Bo Exempelgren", "Åsa Mallqvist"} {
+		first.Post(t, r.Path("/participants"), participant(name)).Wants(http.StatusSeeOther)
+	}
+	return first, second, r
+}
+
+func attendancePath(r webtest.Round, session int) string {
+	return r.Path("/sessions/" + r.Sessions[session].ID + "/attendance")
+}
+
+// TestAnEveningByForm: all are here, then the exceptions, and done, without any script.
+func TestAnEveningByForm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		c, _, r := pair(t, h)
+		page := c.Get(t, attendancePath(r, 1)).Wants(http.StatusOK)
+		if n := page.All(".hv-ticks fieldset").Length(); n != 3 {
+			t.Fatalf("%d are asked for", n)
+		}
+		action, form := page.Form("form.hv-stack", "all=present")
+		c.Post(t, action, form).Leads(attendancePath(r, 1))
+		page = c.Get(t, attendancePath(r, 1))
+		if n := page.All(`input[value="present"][checked]`).Length(); n != 3 {
+			t.Errorf("%d are here after all were", n)
+		}
+		if rowsIn(t, h, "session_fact") != 0 {
+			t.Error("the session was said to be held before anybody said so")
+		}
+		id := page.One(".hv-ticks li:nth-child(2) fieldset").AttrOr("data-hv-who", "")
+		action, form = page.Form("form.hv-stack", "")
+		form.Set("mark."+id, "told")
+		c.Post(t, action, form).Leads(r.Path("/sessions/" + r.Sessions[1].ID))
+		c.Post(t, action, form).Wants(http.StatusSeeOther) // sent twice is once
+		if n := rowsIn(t, h, "attendance"); n != 4 {
+			t.Errorf("%d marks are stored, want 4", n)
+		}
+		session := c.Get(t, r.Path("/sessions/"+r.Sessions[1].ID)).Wants(http.StatusOK)
+		session.One(`.hv-head .ds-tag[data-color="success"]`)
+		if text := session.One("#attendance").Text(); !strings.Contains(text, h.Texts.For("sv").T("attendance.came", "n", 2)) {
+			t.Errorf("the session's page says %q", text)
+		}
+		// One is taken back.
+		action, form = c.Get(t, attendancePath(r, 1)).Form("form.hv-stack", "clear="+id)
+		c.Post(t, action, form).Leads(attendancePath(r, 1))
+		if n := c.Get(t, attendancePath(r, 1)).All("input[type=radio][checked]").Length(); n != 2 {
+			t.Errorf("%d marks stand after one was taken back", n)
+		}
+	})
+}
+
+// TestTwoLeadersTickTheSame: whoever comes last is asked, with both marks, and nothing is lost.
+func TestTwoLeadersTickTheSame(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		a, b, r := pair(t, h)
+		mine, theirs := a.Get(t, attendancePath(r, 1)), b.Get(t, attendancePath(r, 1))
+		id := mine.One(".hv-ticks li:first-child fieldset").AttrOr("data-hv-who", "")
+		action, form := mine.Form("form.hv-stack", "")
+		form.Set("mark."+id, "late")
+		a.Post(t, action, form).Wants(http.StatusSeeOther)
+		_, form = theirs.Form("form.hv-stack", "")
+		form.Set("mark."+id, "present")
+		asked := b.Post(t, action, form).Wants(http.StatusConflict)
+		note := asked.One(`fieldset[data-hv-who="` + id + `"] .hv-tick-note:not([hidden])`).Text()
+		for _, word := range []string{"Karin Provlund", "Sen", "Här"} {
+			if !strings.Contains(note, word) {
+				t.Errorf("the question %q does not say %q", note, word)
+			}
+		}
+		_, form = asked.Form("form.hv-stack", "")
+		b.Post(t, action, form).Wants(http.StatusSeeOther) // nothing chosen: the first stands
+		if got := a.Get(t, attendancePath(r, 1)).One(`fieldset[data-hv-who="`+id+`"] input[checked]`).AttrOr("value", ""); got != "late" {
+			t.Errorf("%s is marked, want late", got)
+		}
+		_, form = asked.Form("form.hv-stack", "")
+		form.Set("mark."+id, "present")
+		b.Post(t, action, form).Wants(http.StatusSeeOther)
+		if got := a.Get(t, attendancePath(r, 1)).One(`fieldset[data-hv-who="`+id+`"] input[checked]`).AttrOr("value", ""); got != "present" {
+			t.Errorf("%s is marked after it was decided", got)
+		}
+	})
+}
+
+// postAsScript sends a form as js/attendance.js does.
+func postAsScript(t *testing.T, c *webtest.Client, path string, form url.Values) (int, map[string]any) {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	a := c.Do(t, req)
+	var body map[string]any
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
+		if err := json.Unmarshal([]byte(a.Body), &body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a.Status, body
+}
+
+func TestTheScriptIsAnsweredInJSON(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, b, r := pair(t, h)
+	id := a.Get(t, attendancePath(r, 1)).One(".hv-ticks li:first-child fieldset").AttrOr("data-hv-who", "")
+	tick := func(mark, seen, request string) url.Values {
+		return url.Values{"mark." + id: {mark}, "seen." + id: {seen}, "request." + id: {request}}
+	}
+	for range 2 {
+		status, body := postAsScript(t, a, attendancePath(r, 1), tick("late", "", "aaaaaaaaaaaaaaaa.1"))
+		taken := body["taken"].([]any)[0].(map[string]any)
+		if status != http.StatusOK || taken["outcome"] != "kept" || taken["mark"] != "late" || taken["id"] == "" {
+			t.Errorf("%d %v", status, body)
+		}
+	}
+	status, body := postAsScript(t, b, attendancePath(r, 1), tick("absent", "", "bbbbbbbbbbbbbbbb.1"))
+	taken := body["taken"].([]any)[0].(map[string]any)
+	if status != http.StatusConflict || taken["outcome"] != "clash" || !strings.Contains(taken["text"].(string), "Karin Provlund") {
+		t.Errorf("%d %v", status, body)
+	}
+	if status, body = postAsScript(t, a, attendancePath(r, 1), tick("asleep", "", "aaaaaaaaaaaaaaaa.2")); status != http.StatusUnprocessableEntity || body["error"] == "" {
+		t.Errorf("%d %v", status, body)
+	}
+	theirs := tick("late", "", "dddddddddddddddd.1")
+	theirs.Set("person", "somebody-else")
+	if status, _ = postAsScript(t, a, attendancePath(r, 1), theirs); status != http.StatusUnauthorized {
+		t.Errorf("ticks of somebody else were taken: %d", status)
+	}
+	if status, _ = postAsScript(t, h.Nobody(), attendancePath(r, 1), tick("late", "", "cccccccccccccccc.1")); status != http.StatusUnauthorized {
+		t.Errorf("signed out: %d", status)
+	}
+	if n := rowsIn(t, h, "attendance"); n != 1 {
+		t.Errorf("%d marks are stored", n)
+	}
+	page := a.Get(t, attendancePath(r, 1))
+	if strings.Contains(page.One("form[data-hv-attendance]").AttrOr("data-hv-attendance", ""), "Amina") || page.All(`script[src*="js/attendance.js"]`).Length() != 1 {
+		t.Error("the page does not load the script, or names somebody in what it keeps")
+	}
+}
+
+// TestNobodyIsTickedAhead: before the day only that somebody will not come can be said.
+func TestNobodyIsTickedAhead(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, _, r := pair(t, h)
+	page := a.Get(t, attendancePath(r, 2)).Wants(http.StatusOK)
+	if got := page.All(".hv-ticks li:first-child input[type=radio]"); got.Length() != 1 || got.AttrOr("value", "") != "told" || page.All("[name=held], [name=all]").Length() != 0 {
+		t.Errorf("%d choices before the day", got.Length())
+	}
+}
+
+// TestNotesMeanwhile: the page shows both texts, keeps what was typed, and stores it when it is sent again.
+func TestNotesMeanwhile(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, b, r := pair(t, h)
+	path := r.Path("/sessions/" + r.Sessions[1].ID)
+	mine, theirs := a.Get(t, path), b.Get(t, path)
+	action, form := mine.Form("#pair-notes form", "")
+	form.Set("notes", "Första texten")
+	a.Post(t, action, form).Leads(path + "#pair-notes")
+	_, form = theirs.Form("#pair-notes form", "")
+	form.Set("notes", "Andra texten")
+	form.Set("homework", "Läs")
+	asked := b.Post(t, action, form).Wants(http.StatusConflict)
+	if !strings.Contains(asked.One(`#pair-notes [role="alert"]`).Text(), "Första texten") || asked.One("#pair-notes textarea[name=notes]").Text() != "Andra texten" || asked.One("#homework").Text() != "Läs" {
+		t.Error("the page does not show both texts")
+	}
+	_, form = asked.Form("#pair-notes form", "")
+	b.Post(t, action, form).Leads(path + "#pair-notes")
+	if got := a.Get(t, path).One("#pair-notes textarea[name=notes]").Text(); got != "Andra texten" {
+		t.Errorf("the notes are %q", got)
+	}
+	_, form = a.Get(t, path).Form("#pair-notes form", "")
+	form.Set("left-out", "Ring 700101-1234")
+	wrong := a.Post(t, action, form).Wants(http.StatusUnprocessableEntity)
+	wrong.One(`.ds-error-summary a[href="#left-out"]`)
+	check := wrong.One("#check-review form").AttrOr("action", "")
+	refused := a.Post(t, check, url.Values{"form": {"review"}, "item.content": {"9"}}).Wants(http.StatusUnprocessableEntity)
+	if n := refused.All(`#check-review .ds-error-summary a`).Length(); n != 2 {
+		t.Errorf("%d mistakes are named, want 2", n)
+	}
+}
+
+// TestAConcernHasNoContents: the form asks for a day and nothing else.
+func TestAConcernHasNoContents(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, b, r := pair(t, h)
+	head := a.Get(t, r.Path("")).One(`.hv-head a[href="` + r.Path("/concern") + `"]`)
+	page := a.Get(t, head.AttrOr("href", "")).Wants(http.StatusOK)
+	if n := page.All("#noted form input, #noted form textarea, #noted form select").Length(); n != 1 {
+		t.Errorf("the form has %d fields, and should ask for the day alone", n)
+	}
+	for _, day := range []string{"", "2026-02-30", "2027-01-01"} {
+		a.Post(t, r.Path("/concern"), url.Values{"on": {day}}).Wants(http.StatusUnprocessableEntity).One(`.ds-error-summary a[href="#on"]`)
+	}
+	a.Post(t, r.Path("/concern"), url.Values{"on": {"2026-03-03"}}).Leads(r.Path("/concern"))
+	if text := b.Get(t, r.Path("/concern")).One("#noted").Text(); !strings.Contains(text, "3 mars 2026") || !strings.Contains(text, "Karin Provlund") {
+		t.Errorf("the other leader reads %q", text)
+	}
+	mistaken := a.Get(t, r.Path("/concern")).One(`button[name="mistaken"]`).AttrOr("value", "")
+	a.Post(t, r.Path("/concern"), url.Values{"mistaken": {mistaken}}).Wants(http.StatusSeeOther)
+	if n := b.Get(t, r.Path("/concern")).All(`button[name="mistaken"]`).Length(); n != 0 {
+		t.Error("the note is still there")
+	}
+	b.Get(t, "/").One(`footer a[href="/concern"]`)
+}
+
+// TestALeaderIsIll: who is free is chosen, is let in for those days and written to, and the session says so; it can be taken back.
+func TestALeaderIsIll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		place := h.NewPlace(t, h.NewHub(t, "Hemvisten"), "Provköpings kommun")
+		a, b, free := h.NewPerson(t, access.Leader, place), h.NewPerson(t, access.Leader, place), h.NewPerson(t, access.Leader, place)
+		r := h.NewRounds(t, webtest.NewRound{Place: place, Name: "Onsdagsgruppen", Staff: []webtest.Person{a, b}})[0]
+		c, other := h.SignIn(t, a.Email), h.SignIn(t, free.Email)
+		session := r.Path("/sessions/" + r.Sessions[1].ID)
+		other.Get(t, session).Wants(http.StatusNotFound)
+		c.Get(t, session).One(`a[href="` + session + `/stand-in"]`)
+		page := c.Get(t, session+"/stand-in").Wants(http.StatusOK)
+		away, _, _ := strings.Cut(page.All("#away a").Last().AttrOr("href", ""), "#")
+		page = c.Get(t, away).Wants(http.StatusOK)
+		if got := page.All(`#free button[name="person"]`); got.Length() != 1 || got.AttrOr("value", "") != free.ID {
+			t.Errorf("%d are free", got.Length())
+		}
+		// Nobody here holds a certificate: they stand under those who may not lead yet, and one is told that nobody is free who may.
+		page.One("#free .hv-empty")
+		action, form := page.Form("#free form", "person="+free.ID)
+		c.Post(t, action, form).Leads(session)
+		text := c.Get(t, session).One(".hv-grid").Text()
+		if !strings.Contains(text, h.Texts.For("sv").T("stand-in.away-line", "absent", b.Name, "name", free.Name)) {
+			t.Errorf("the session does not say who steps in: %q", text)
+		}
+		other.Get(t, session+"/attendance").Wants(http.StatusOK)
+		if n := rowsIn(t, h, "letter"); n != 2 {
+			t.Errorf("%d letters", n)
+		}
+		action, form = c.Get(t, session+"/stand-in").Form("#away form", "person=")
+		c.Post(t, action, form).Leads(session)
+		other.Get(t, session+"/attendance").Wants(http.StatusNotFound)
+		// Who is busy meanwhile cannot be chosen.
+		h.NewRounds(t, webtest.NewRound{Place: place, Name: "Samma kväll", Staff: []webtest.Person{free}})
+		busy := c.Post(t, session+"/stand-in", url.Values{"absent": {b.ID}, "person": {free.ID}}).Wants(http.StatusConflict)
+		busy.One(".ds-error-summary")
+		c.Post(t, session+"/stand-in", url.Values{"absent": {free.ID}, "person": {b.ID}}).Wants(http.StatusUnprocessableEntity)
+	})
+}
+
+// TestTellingTheParticipants: from the leaders' own phone, in two languages for who does not read Swedish, and nothing is sent from here.
+func TestTellingTheParticipants(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, _, r := pair(t, h)
+	form := participant("Samira Påhittsson")
+	form.Set("language", "so")
+	form.Set("phone", "070-174 06 05")
+	a.Post(t, r.Path("/participants"), form).Wants(http.StatusSeeOther)
+	session := r.Path("/sessions/" + r.Sessions[1].ID)
+	a.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+	page := a.Get(t, session+"/tell").Wants(http.StatusOK)
+	swedish, english := h.Texts.For("sv").T("tell.word.cancelled", "on", "onsdag 11 mars"), h.Texts.For("en").T("tell.word.cancelled", "on", "Wednesday 11 March")
+	if words := strings.Join(page.Text("#main [lang]"), "\n"); !strings.Contains(words, swedish) || !strings.Contains(words, english) {
+		t.Errorf("the words to send are %q", words)
+	}
+	both := 0
+	page.All(`a[href^="sms:0701740605?body="]`).Each(func(_ int, s *goquery.Selection) {
+		body, err := url.QueryUnescape(strings.SplitN(s.AttrOr("href", ""), "body=", 2)[1])
+		if err != nil || !strings.HasPrefix(body, swedish) {
+			t.Errorf("a message of %q, %v", body, err)
+		}
+		if strings.Contains(body, english) {
+			both++
+		}
+	})
+	if both != 1 || rowsIn(t, h, "letter") != 0 {
+		t.Errorf("%d are written to in both languages, and %d letters are stored", both, rowsIn(t, h, "letter"))
+	}
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"hemvist/internal/access"
+	"hemvist/internal/errs"
+	"hemvist/internal/i18n"
+	"hemvist/internal/round"
+	"hemvist/internal/web/views"
+)
+
+func (s *Server) showNotify(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	t := v.texts
+	p, err := s.Rounds.PlanOf(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !p.Notifiable() {
+		return errs.New(errs.NotFound, "")
+	}
+	data := views.Notify{Back: roundHref(p.ID, "/plan"), Round: p.Name, Action: roundHref(p.ID, "/plan/notify"), Ended: p.EndedHow != ""}
+	if !p.NotifiedOn.IsZero() {
+		data.Notified = t.T("plan.notified", "on", t.Date(p.NotifiedOn))
+	}
+	data.Facts = append([]views.Fact{{Name: t.T("plan.name"), Value: p.Name}, {Name: t.T("round.programme"), Value: p.Definition.Title.In(t.Lang()) + ", " + titleOfVariant(p.Definition, p.Row.Variant, t.Lang())},
+		{Name: t.T("round.organisation"), Value: p.Organisation}, {Name: t.T("plan.place"), Value: meetsAt(t, p.Row)}, {Name: t.T("round.language"), Value: i18n.Capital(t.T("language." + p.Language))},
+		countFact(t, p)}, staffSummary(t, p)...)
+	for _, x := range p.List {
+		data.Sessions = append(data.Sessions, strconv.Itoa(x.Number)+". "+i18n.Capital(t.DayAndMonth(x.On))+" "+strconv.Itoa(x.On.Year)+", "+t.TimeSpan(x.Starts, x.Minutes))
+	}
+	if by, ok := round.NotifyBy(p.Definition, p.Row.Variant, p.FirstOn); ok {
+		data.By = t.T("plan.notify.by", "on", t.Date(by))
+	}
+	return s.render(w, r, http.StatusOK, views.NotifyPage(s.page(r, t.T("plan.notify.title")), data))
+}
+
+func (s *Server) notify(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id := r.PathValue("id")
+	if err := s.Rounds.Notify(r.Context(), v.who.Subject, id, v.id); err != nil {
+		return err
+	}
+	return s.redirect(w, r, roundHref(id, "/plan"), "flash.plan.notified")
+}
+
+func (s *Server) showEnd(w http.ResponseWriter, r *http.Request) error {
+	return s.renderEnd(w, r, http.StatusOK, "", views.Form{})
+}
+
+func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, reason string, form views.Form) error {
+	v := visitOf(r)
+	t := v.texts
+	e, err := s.Rounds.EndOf(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	def, err := s.Definitions.Definition(e.Programme, e.Version)
+	if err != nil {
+		return err
+	}
+	d := round.Detail{Row: e.Row, Definition: def}
+	data := views.End{Back: roundHref(e.ID, ""), Round: e.Name, Action: roundHref(e.ID, "/end"), ReopenAction: roundHref(e.ID, "/reopen"), Form: form, Open: e.EndedHow == ""}
+	line := func(x round.Session) string {
+		return strconv.Itoa(x.Number) + ". " + s.sessionTitle(t, d, x) + ", " + t.DayAndMonth(x.On)
+	}
+	for _, x := range e.Unsaid {
+		m := views.Missing{Text: t.T("plan.end.unsaid", "session", line(x))}
+		if e.May(v.who.Subject, access.RecordSession) {
+			m.Href, m.Link = roundHref(e.ID, "#"+sessionAnchor(x)), t.T("plan.end.say")
+		}
+		data.Missing = append(data.Missing, m)
+	}
+	if n := len(e.Ahead); n > 0 {
+		data.Missing = append(data.Missing, views.Missing{Text: t.T("plan.end.ahead", "n", n, "session", line(e.Ahead[n-1])), Href: roundHref(e.ID, "/plan#"+sessionAnchor(e.Ahead[0])), Link: t.T("plan.end.move")})
+	}
+	for _, x := range e.Blank {
+		m := views.Missing{Text: t.T("plan.end.blank", "session", line(x))}
+		if e.May(v.who.Subject, access.TickAttendance) {
+			m.Href, m.Link = roundHref(e.ID, "/sessions/"+x.ID+"/attendance"), t.T("plan.end.tick")
+		}
+		data.Lacking = append(data.Lacking, m)
+	}
+	data.MayClose = data.Open && len(data.Missing) == 0 && round.MayClose(e.List, s.Rounds.Today())
+	data.Result = t.T("plan.result", "held", e.SessionsHeld, "of", e.Sessions, "people", t.T("round.participants", "n", e.Participants))
+	reasons := round.BreakReasons
+	if !data.Open {
+		reasons = round.ReopenReasons
+	}
+	for _, x := range reasons {
+		data.Reasons = append(data.Reasons, views.Option{Value: string(x), Text: t.T("plan.reason." + string(x)), Chosen: string(x) == reason})
+	}
+	data.History = endingViews(t, e.Endings)
+	return s.render(w, r, status, views.EndPage(s.page(r, t.T("plan.end.title", "round", def.Word(e.Variant, "round", t.Lang()).The)), data))
+}
+
+// endingViews is how a round ended and was opened again, the newest first.
+func endingViews(t *i18n.Printer, all []round.Ending) []views.EndingLine {
+	var out []views.EndingLine
+	for _, e := range all {
+		text := t.T("plan.ending."+e.How, "name", e.By)
+		if e.Reason != "" {
+			text += " " + t.T("plan.ending.reason", "reason", t.T("plan.reason."+string(e.Reason)))
+		}
+		out = append(out, views.EndingLine{Text: text, On: t.Date(e.On), Day: e.On.String()})
+	}
+	return out
+}
+
+func (s *Server) endRound(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, how, reason := r.PathValue("id"), round.State(r.PostFormValue("how")), r.PostFormValue("reason")
+	err := s.Rounds.End(r.Context(), v.who.Subject, id, how, round.EndReason(reason), v.id)
+	if errs.Is(err, errs.Invalid) && (how == round.Closed || how == round.BrokenOff) {
+		return s.renderEnd(w, r, http.StatusUnprocessableEntity, reason, formOf(v.texts, err))
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(w, r, "/rounds/"+id, "flash.round."+string(how))
+}
+
+func (s *Server) reopen(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, reason := r.PathValue("id"), r.PostFormValue("reason")
+	err := s.Rounds.Reopen(r.Context(), v.who.Subject, id, round.EndReason(reason), v.id)
+	if errs.Is(err, errs.Invalid) {
+		return s.renderEnd(w, r, http.StatusUnprocessableEntity, reason, formOf(v.texts, err))
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(w, r, "/rounds/"+id, "flash.plan.reopened")
+}
+
+// addPlan adds to a round's page what its plan says, and what came of it.
+func (s *Server) addPlan(v *visit, d round.Detail, view *views.Round) {
+	t := v.texts
+	if d.MayEnd {
+		view.EndHref = roundHref(d.ID, "/end")
+	}
+	if d.Interpreter != "" {
+		view.Planned = append(view.Planned, views.Fact{Name: t.T("plan.interpreter.fact"), Value: t.T("plan.interpreter.paid-by." + string(d.Interpreter))})
+	}
+	if d.Notifiable() {
+		view.Planned = append(view.Planned, views.Fact{Name: t.T("plan.hub"), Value: notifiedText(t, d.Row)})
+	}
+	view.Link = d.Link
+	if d.EndedHow != "" {
+		view.Ended = t.T("round.ended."+string(d.EndedHow), "on", t.Date(d.EndedOn))
+		view.Outcome = &views.RoundOutcome{Result: t.T("plan.result", "held", d.SessionsHeld, "of", d.Sessions, "people", t.T("round.participants", "n", d.Participants)),
+			History: endingViews(t, d.Endings)}
+	}
+}
+
+// notifiedText is whether the hub has been told of a round.
+func notifiedText(t *i18n.Printer, r round.Row) string {
+	if r.NotifiedOn.IsZero() {
+		return t.T("plan.hub.no")
+	}
+	return t.T("plan.hub.yes", "on", t.Date(r.NotifiedOn))
+}
+
+// placeOfSession is where one session is held: its own place, or the round's.
+func placeOfSession(t *i18n.Printer, r round.Row, x round.Session) string {
+	if x.Place != "" {
+		return x.Place
+	}
+	return meetsAt(t, r)
+}

@@ -1,0 +1,311 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hemvist/internal/access"
+	"hemvist/internal/clock"
+	"hemvist/internal/errs"
+	"hemvist/internal/i18n"
+	"hemvist/internal/programme"
+	"hemvist/internal/register"
+	"hemvist/internal/round"
+	"hemvist/internal/web/views"
+)
+
+func (s *Server) showStaff(w http.ResponseWriter, r *http.Request) error {
+	return s.renderStaff(w, r, http.StatusOK, r.URL.Query(), views.Form{})
+}
+
+// partTitle is a part in a round in the programme's words.
+func partTitle(t *i18n.Printer, d *programme.Definition, part access.Role) string {
+	if role, ok := d.Role(string(part)); ok {
+		return i18n.Capital(role.Title.In(t.Lang()))
+	}
+	return t.T("role." + string(part))
+}
+
+// partIn is the part that was chosen, or the first in which somebody is lacking.
+func partIn(d round.StaffDetail, chosen string) access.Role {
+	if slices.ContainsFunc(d.Staffing, func(x round.Staffing) bool { return x.Role == chosen }) {
+		return access.Role(chosen)
+	}
+	for _, x := range d.Staffing {
+		if x.Few() {
+			return access.Role(x.Role)
+		}
+	}
+	if len(d.Staffing) > 0 {
+		return access.Role(d.Staffing[0].Role)
+	}
+	return ""
+}
+
+func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int, asked url.Values, form views.Form) error {
+	v := visitOf(r)
+	t := v.texts
+	d, err := s.Rounds.StaffOf(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	today := s.Rounds.Today()
+	part := partIn(d, asked.Get("role"))
+	from := asked.Get("from")
+	if from == "" {
+		from = today.String()
+	}
+	data := views.Staff{Head: s.roundHead(v, d.Row, "/plan"), Back: roundHref(d.ID, "/plan"), Href: roundHref(d.ID, "/plan/staff"), Open: d.EndedHow == "" && part != "", Seen: d.Seen,
+		Form: form, Text: strings.TrimSpace(asked.Get("q")), Role: string(part), From: from}
+	if err := s.addWorkers(r, d, &data); err != nil {
+		return err
+	}
+	for _, x := range d.Staffing {
+		data.Roles = append(data.Roles, views.Option{Value: x.Role, Text: partTitle(t, d.Definition, access.Role(x.Role)), Chosen: x.Role == string(part)})
+		data.Counts = append(data.Counts, staffCount(t, d.Definition, x))
+	}
+	if data.Open {
+		if data.Found, err = s.colleagues(r, d, part, data.Text, dayOr(from, today)); err != nil {
+			return err
+		}
+	}
+	page := s.page(r, t.T("plan.staff.title"))
+	page.Flash = s.takeFlash(w, r)
+	return s.render(w, r, status, views.StaffPage(page, data))
+}
+
+// staffCount says how many there are in a part, of how many.
+func staffCount(t *i18n.Printer, d *programme.Definition, x round.Staffing) views.StaffCount {
+	c := views.StaffCount{Text: t.T("plan.staff.count", "role", partTitle(t, d, access.Role(x.Role)), "n", x.Have, "of", rangeText(t, x.Count.Min, x.Count.Max))}
+	switch {
+	case x.Few():
+		c.Tag = views.Tag{Text: t.T("plan.staff.few", "n", x.Count.Min-x.Have), Colour: "warning"}
+	case x.Many():
+		c.Tag = views.Tag{Text: t.T("plan.staff.many"), Colour: "warning"}
+	default:
+		c.Tag = views.Tag{Text: t.T("plan.staff.enough"), Colour: "success"}
+	}
+	return c
+}
+
+func rangeText(t *i18n.Printer, least, most int) string {
+	switch {
+	case most == 0:
+		return t.T("plan.range.from", "n", least)
+	case least == most:
+		return t.Number(least)
+	default:
+		return t.Number(least) + "–" + t.Number(most)
+	}
+}
+
+func (s *Server) addWorkers(r *http.Request, d round.StaffDetail, data *views.Staff) error {
+	t, today := visitOf(r).texts, s.Rounds.Today()
+	fits := map[string]register.Fit{}
+	for _, x := range d.Staffing {
+		var ids []string
+		for _, w := range d.Workers {
+			if string(w.Role) == x.Role && !w.Over(today) {
+				ids = append(ids, w.PersonID)
+			}
+		}
+		if err := s.fitsOf(r, d, access.Role(x.Role), ids, d.On, fits); err != nil {
+			return err
+		}
+	}
+	for _, w := range d.Workers {
+		view := views.Worker{Name: w.Name, Role: partTitle(t, d.Definition, w.Role), Days: daysText(t, w.From, w.To)}
+		if w.Organisation != "" {
+			view.Role += ", " + w.Organisation
+		}
+		if w.Over(today) {
+			if w.EndedBy != "" {
+				view.Days += " " + t.T("plan.staff.ended-by", "name", w.EndedBy)
+			}
+			data.Former = append(data.Former, view)
+			continue
+		}
+		if data.Open {
+			view.Href = roundHref(d.ID, "/plan/staff/"+w.PersonID+"?"+url.Values{"role": {string(w.Role)}}.Encode())
+		}
+		if f, ok := fits[string(w.Role)+" "+w.PersonID]; ok {
+			view.Fit = fitView(t, f)
+		}
+		data.Workers = append(data.Workers, view)
+	}
+	return nil
+}
+
+func daysText(t *i18n.Printer, from, to clock.Date) string {
+	if to.IsZero() {
+		return t.T("plan.staff.from", "on", t.Date(from))
+	}
+	return t.T("plan.staff.from-to", "from", t.Date(from), "to", t.Date(to))
+}
+
+// fitsOf adds who may work in a part and why; of a part for which nothing is asked there is nothing to tell.
+func (s *Server) fitsOf(r *http.Request, d round.StaffDetail, part access.Role, people []string, on clock.Date, into map[string]register.Fit) error {
+	if d.Variant == nil || len(people) == 0 {
+		return nil
+	}
+	if staffing, ok := d.Variant.StaffIn(string(part)); !ok || len(staffing.Holds) == 0 && len(staffing.Completed) == 0 {
+		return nil
+	}
+	fits, err := s.Register.Fits(r.Context(), visitOf(r).who.Subject, d.Definition, d.Row.Variant, string(part), people, on)
+	if err != nil {
+		return err
+	}
+	for _, f := range fits {
+		into[string(part)+" "+f.Person] = f
+	}
+	return nil
+}
+
+// fitView is whether somebody may lead, and why.
+func fitView(t *i18n.Printer, f register.Fit) *views.Fit {
+	view := views.Fit{Tag: views.Tag{Text: t.T("plan.fit.no"), Colour: "warning"}}
+	switch {
+	case f.May && f.Learning:
+		view.Tag = views.Tag{Text: t.T("plan.fit.learning"), Colour: "info"}
+	case f.May:
+		view.Tag = views.Tag{Text: t.T("plan.fit.yes"), Colour: "success"}
+	}
+	for _, reason := range f.Reasons {
+		if words := reason.Words(t.Lang()); words != "" && !slices.Contains(view.Why, words) {
+			view.Why = append(view.Why, words)
+		}
+	}
+	return &view
+}
+
+func (s *Server) colleagues(r *http.Request, d round.StaffDetail, part access.Role, text string, on clock.Date) ([]views.PlanColleague, error) {
+	v := visitOf(r)
+	found, err := s.Rounds.Colleagues(r.Context(), v.who.Subject, d, part, text, on)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range found {
+		ids = append(ids, c.ID)
+	}
+	fits := map[string]register.Fit{}
+	if err := s.fitsOf(r, d, part, ids, on, fits); err != nil {
+		return nil, err
+	}
+	var out []views.PlanColleague
+	for _, c := range found {
+		if slices.ContainsFunc(d.Workers, func(w round.Worker) bool { return w.PersonID == c.ID && w.Role == part && !w.Over(on) }) {
+			continue
+		}
+		view := views.PlanColleague{ID: c.ID, Name: c.Name, Organisation: c.Organisation}
+		if f, ok := fits[string(part)+" "+c.ID]; ok {
+			view.Fit = fitView(v.texts, f)
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id := r.PathValue("id")
+	j := round.Joining{PersonID: r.PostFormValue("person"), Role: access.Role(r.PostFormValue("role")), From: dayOr(strings.TrimSpace(r.PostFormValue("from")), clock.Date{})}
+	err := s.Rounds.Join(r.Context(), v.who.Subject, id, j, r.PostFormValue("seen"), v.id)
+	if form, status, ok := planRefused(v.texts, err); ok {
+		return s.renderStaff(w, r, status, r.PostForm, form)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(w, r, roundHref(id, "/plan/staff"), "flash.plan.joined")
+}
+
+// partTyped is the end of somebody's part as it was typed.
+type partTyped struct{ when, last, person, from string }
+
+func (s *Server) showPart(w http.ResponseWriter, r *http.Request) error {
+	today := s.Rounds.Today().String()
+	return s.renderPart(w, r, http.StatusOK, r.URL.Query(), partTyped{last: today, from: today}, views.Form{})
+}
+
+func (s *Server) renderPart(w http.ResponseWriter, r *http.Request, status int, asked url.Values, typed partTyped, form views.Form) error {
+	v := visitOf(r)
+	t := v.texts
+	d, err := s.Rounds.StaffOf(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	today, role := s.Rounds.Today(), access.Role(asked.Get("role"))
+	i := slices.IndexFunc(d.Workers, func(w round.Worker) bool {
+		return w.PersonID == r.PathValue("person") && (role == "" || w.Role == role) && !w.Over(today)
+	})
+	switch {
+	case d.EndedHow != "":
+		return errs.New(errs.Conflict, "round.error.ended")
+	case i < 0:
+		return errs.New(errs.NotFound, "")
+	}
+	worker := d.Workers[i]
+	found, err := s.colleagues(r, d, worker.Role, strings.TrimSpace(asked.Get("q")), today)
+	if err != nil {
+		return err
+	}
+	data := views.PartForm{Back: roundHref(d.ID, "/plan/staff"), Action: roundHref(d.ID, "/plan/staff/"+worker.PersonID), Seen: d.Seen, Role: string(worker.Role), Name: worker.Name,
+		Text: strings.TrimSpace(asked.Get("q")), Last: typed.last, From: typed.from, Form: form, Lead: partTitle(t, d.Definition, worker.Role) + ", " + daysText(t, worker.From, worker.To) + "."}
+	data.When = []views.Option{{Value: "day", Text: t.T("plan.part.day"), Chosen: typed.when != "now"}, {Value: "now", Text: t.T("plan.part.now"), Chosen: typed.when == "now"}}
+	data.People = []views.Option{{Text: t.T("plan.part.choose")}}
+	for _, c := range found {
+		text := c.Name + ", " + c.Organisation
+		if c.Fit != nil {
+			text += " – " + c.Fit.Tag.Text
+		}
+		data.People = append(data.People, views.Option{Value: c.ID, Text: text, Chosen: c.ID == typed.person})
+	}
+	data.Found = t.T("plan.part.found", "n", len(data.People)-1)
+	return s.render(w, r, status, views.PartPage(s.page(r, worker.Name), data))
+}
+
+func (s *Server) part(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, person, role, seen := r.PathValue("id"), r.PathValue("person"), access.Role(r.PostFormValue("role")), r.PostFormValue("seen")
+	typed := partTyped{when: r.PostFormValue("when"), last: strings.TrimSpace(r.PostFormValue("last")), person: r.PostFormValue("by"), from: strings.TrimSpace(r.PostFormValue("from"))}
+	var err error
+	flash := "flash.plan.left"
+	if r.PostFormValue("do") == "replace" {
+		j := round.Joining{PersonID: typed.person, Role: role, From: dayOr(typed.from, clock.Date{}), InPlace: person}
+		flash, err = "flash.plan.replaced", s.Rounds.Join(r.Context(), v.who.Subject, id, j, seen, v.id)
+	} else {
+		err = s.Rounds.Part(r.Context(), v.who.Subject, id, person, role, dayOr(typed.last, clock.Date{}), typed.when == "now", seen, v.id)
+	}
+	if form, status, ok := planRefused(v.texts, err); ok {
+		return s.renderPart(w, r, status, r.PostForm, typed, form)
+	}
+	if err != nil {
+		return err
+	}
+	to := roundHref(id, "/plan/staff")
+	if person == v.who.Subject.Person { // whoever left a round has no more to do there
+		to = "/rounds"
+	}
+	return s.redirect(w, r, to, flash)
+}
+
+// staffSummary is how many work in a round, by part, as the hub is told.
+func staffSummary(t *i18n.Printer, p round.PlanDetail) []views.Fact {
+	var out []views.Fact
+	for _, m := range staffLines(t, p) {
+		out = append(out, views.Fact{Name: m.Name, Value: m.Value})
+	}
+	if len(out) == 0 {
+		out = append(out, views.Fact{Name: t.T("plan.staff.title"), Value: t.T("plan.nobody")})
+	}
+	return out
+}
+
+func countFact(t *i18n.Printer, p round.PlanDetail) views.Fact {
+	word := p.Definition.Word(p.Row.Variant, "participant", t.Lang())
+	return views.Fact{Name: i18n.Capital(word.Many), Value: strconv.Itoa(p.Participants)}
+}

@@ -1,0 +1,20 @@
+package web
+
+import "hemvist/internal/access"
+
+// meetingRoutes are those of one session: what became of it, who came, notes.
+func (s *Server) meetingRoutes() []Route {
+	return []Route{
+		{"GET /rounds/{id}/sessions/{session}", access.ReadRound, true, s.showSession},
+		{"GET /rounds/{id}/sessions/{session}/attendance", access.TickAttendance, true, s.showAttendance},
+		{"POST /rounds/{id}/sessions/{session}/attendance", access.TickAttendance, false, s.saveAttendance},
+		{"POST /rounds/{id}/sessions/{session}/notes", access.WriteSession, false, s.saveNotes},
+		{"POST /rounds/{id}/sessions/{session}/check", access.WriteSession, false, s.saveCheck},
+		{"GET /rounds/{id}/sessions/{session}/stand-in", access.ChangeRound, true, s.showStandIn},
+		{"POST /rounds/{id}/sessions/{session}/stand-in", access.ChangeRound, false, s.stepIn},
+		{"GET /rounds/{id}/sessions/{session}/tell", access.WriteSession, true, s.showTell},
+		{"GET /concern", access.SignedIn, true, s.showConcern},
+		{"GET /rounds/{id}/concern", access.WriteSession, true, s.showRoundConcern},
+		{"POST /rounds/{id}/concern", access.WriteSession, false, s.noteConcern},
+	}
+}

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"hemvist/internal/access"
+	"hemvist/internal/clock"
+	"hemvist/internal/errs"
+	"hemvist/internal/i18n"
+	"hemvist/internal/register"
+	"hemvist/internal/round"
+	"hemvist/internal/round/group"
+	"hemvist/internal/round/meeting"
+	"hemvist/internal/web/views"
+)
+
+func (s *Server) showStandIn(w http.ResponseWriter, r *http.Request) error {
+	return s.renderStandIn(w, r, http.StatusOK, r.URL.Query().Get("absent"), views.Form{})
+}
+
+func (s *Server) renderStandIn(w http.ResponseWriter, r *http.Request, status int, absent string, form views.Form) error {
+	v := visitOf(r)
+	x, err := s.Meetings.StandIns(r.Context(), v.who.Subject, r.PathValue("id"), r.PathValue("session"), absent)
+	if err != nil {
+		return err
+	}
+	t := v.texts
+	href := sessionHref(x.ID, x.Session.Session.ID)
+	data := views.StandInPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: href, Action: href + "/stand-in", Title: s.numberedTitle(t, x.Session),
+		When: whenOf(t, x.Session.Session), Absent: x.Absent.Name, AbsentID: x.Absent.PersonID, Move: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.Session.ID}
+	switch {
+	case x.EndedHow != "":
+		data.Closed = t.T("round.ended."+string(x.EndedHow), "on", t.Date(x.EndedOn))
+	case x.Session.Session.On.Before(x.Today), x.Session.Session.Fact == round.Cancelled:
+		data.Closed = t.T("stand-in.error.over")
+	}
+	for _, l := range x.Leaders {
+		leader := views.StandInLeader{Name: l.Name, ID: l.PersonID, Chosen: l.PersonID == absent, Href: data.Action + "?" + url.Values{"absent": {l.PersonID}}.Encode() + "#free"}
+		for _, a := range x.Away {
+			if a.Absent == l.PersonID {
+				leader.For = a.Name
+			}
+		}
+		data.Leaders = append(data.Leaders, leader)
+	}
+	if absent != "" && data.Closed == "" {
+		if err := s.standInPeople(r, x, &data); err != nil {
+			return err
+		}
+		s.standInOutlook(r, x, &data)
+	}
+	return s.render(w, r, status, views.StandInView(s.page(r, t.T("stand-in.title")), data, form))
+}
+
+// standInPeople is those who are free: first who may lead, the nearest first, then the others.
+func (s *Server) standInPeople(r *http.Request, x meeting.StandIns, data *views.StandInPage) error {
+	v := visitOf(r)
+	var ids []string
+	for _, c := range x.Colleagues {
+		ids = append(ids, c.ID)
+	}
+	var fits []register.Fit
+	if variant, ok := x.Definition.Variant(x.Variant); ok && len(ids) > 0 {
+		if staffing, asked := variant.StaffIn(string(x.Absent.Role)); asked && len(staffing.Holds)+len(staffing.Completed) > 0 {
+			var err error
+			if fits, err = s.Register.Fits(r.Context(), v.who.Subject, x.Definition, x.Variant, string(x.Absent.Role), ids, x.Session.Session.On); err != nil {
+				return err
+			}
+		}
+	}
+	for _, near := range []meeting.Near{meeting.Here, meeting.InCounty, meeting.Elsewhere} {
+		group := views.StandInGroup{Title: v.texts.T("stand-in.near." + string(near))}
+		for i, c := range x.Colleagues {
+			if c.Near != near {
+				continue
+			}
+			person, may := views.StandInPerson{ID: c.ID, Name: c.Name, Organisation: c.Organisation}, true
+			if fits != nil {
+				person.Fit, may = fitView(v.texts, fits[i]), fits[i].May
+			}
+			if may {
+				group.People = append(group.People, person)
+			} else {
+				data.Others = append(data.Others, person)
+			}
+		}
+		if len(group.People) > 0 {
+			group.Folded = near == meeting.Elsewhere && len(data.Groups) > 0
+			data.Groups = append(data.Groups, group)
+		}
+	}
+	data.Nobody = len(data.Groups) == 0
+	return nil
+}
+
+// standInOutlook is what it does to the certification of whoever is away. A round that counts towards none has nothing to tell, and who may
+// not see it is told nothing.
+func (s *Server) standInOutlook(r *http.Request, x meeting.StandIns, data *views.StandInPage) {
+	v := visitOf(r)
+	if !x.May(v.who.Subject, access.ReadOutlook) || !register.Counts(x.Definition, x.Variant) {
+		return
+	}
+	there, err := s.Register.Outlook(r.Context(), v.who.Subject, x.ID, clock.Date{}, register.Suppose{Rest: true})
+	away := there
+	if err == nil {
+		away, err = s.Register.Outlook(r.Context(), v.who.Subject, x.ID, clock.Date{}, register.Suppose{Away: x.Absent.PersonID, AwayFrom: x.Session.Session.Number})
+	}
+	if err != nil { // the page can do without it, and somebody is ill
+		s.Logger.Warn("no outlook for a stand-in", "request", v.id, "err", err)
+		return
+	}
+	lang := v.texts.Lang()
+	for i, l := range away.Leaders {
+		if l.Who != x.Absent.PersonID || l.For == "" || l.Supposed == nil || i >= len(there.Leaders) || there.Leaders[i].Supposed == nil {
+			continue
+		}
+		planned := there.Leaders[i].Supposed
+		view := views.StandInOutlook{Now: prospectTag(v.texts, planned.Prospect), Then: prospectTag(v.texts, l.Supposed.Prospect), Title: l.Credential}
+		if c, ok := x.Definition.Credential(l.Credential); ok {
+			view.Title = c.Title.In(lang)
+		}
+		for j, c := range l.Supposed.Conditions {
+			words := c.Reason.Words(lang)
+			if j < len(planned.Conditions) && planned.Conditions[j].Reason.Words(lang) != words && !slices.Contains(view.Why, words) {
+				view.Why = append(view.Why, words)
+			}
+		}
+		data.Outlook = append(data.Outlook, view)
+	}
+}
+
+func (s *Server) stepIn(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, session := r.PathValue("id"), r.PathValue("session")
+	absent, person := r.PostFormValue("absent"), r.PostFormValue("person")
+	err := s.Meetings.StepIn(r.Context(), v.who.Subject, id, session, absent, person, v.id)
+	if key := keyOf(err); key == "stand-in.error.busy" {
+		return s.renderStandIn(w, r, http.StatusConflict, absent, formOf(v.texts, err))
+	}
+	if err != nil {
+		return err
+	}
+	flash := "flash.stand-in.stored"
+	if person == "" {
+		flash = "flash.stand-in.taken-back"
+	}
+	return s.redirect(w, r, sessionHref(id, session), flash)
+}
+
+// showTell is whom to reach about a session that is cancelled or moved, and words to send.
+func (s *Server) showTell(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	t := v.texts
+	x, err := s.Meetings.Get(r.Context(), v.who.Subject, r.PathValue("id"), r.PathValue("session"))
+	if err != nil {
+		return err
+	}
+	if !x.MayWrite {
+		return errs.New(errs.NotFound, "")
+	}
+	what := "as-planned"
+	switch {
+	case x.Session.Fact == round.Cancelled:
+		what = "cancelled"
+	case !x.MovedFrom.IsZero():
+		what = "moved"
+	}
+	data := views.TellPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: sessionHref(x.ID, x.Session.ID), Title: s.numberedTitle(t, x), When: whenOf(t, x.Session)}
+	data.Lead = t.T("tell.lead."+what, "title", data.Title, "when", data.When)
+	for _, lang := range i18n.Languages {
+		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang), what, x)})
+	}
+	_, members, err := s.Groups.Members(r.Context(), v.who.Subject, x.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.Here() && !m.Erased {
+			data.People = append(data.People, tellPerson(t, m, x.Name, data.Words))
+		}
+	}
+	return s.render(w, r, http.StatusOK, views.TellView(s.page(r, t.T("tell.title")), data))
+}
+
+// tellText is what is to be told of a session, in a language.
+func tellText(t *i18n.Printer, what string, x meeting.Session) string {
+	place, from := x.Session.Place, ""
+	if place == "" {
+		place = x.Place
+	}
+	if place == "" {
+		place = x.Link
+	}
+	if !x.MovedFrom.IsZero() {
+		from = t.DayAndMonth(x.MovedFrom)
+	}
+	return t.T("tell.word."+what, "on", t.DayAndMonth(x.Session.On), "time", t.TimeOfDay(x.Session.Starts), "place", place, "from", from)
+}
+
+// tellPerson is how one participant is reached. Whoever reads another language than the first gets every language there are words in: a
+// translation that nobody has read is not sent.
+func tellPerson(t *i18n.Printer, m group.Member, subject string, words []views.TellWords) views.TellPerson {
+	text := words[0].Text
+	for _, w := range words[1:] {
+		if m.Language != words[0].Lang {
+			text += "\n\n" + w.Text
+		}
+	}
+	person := views.TellPerson{Name: m.Name, Phone: m.Phone, Email: m.Email}
+	if m.Language != "" {
+		person.Language = t.T("language." + m.Language)
+	}
+	if m.Phone != "" {
+		number := callable(m.Phone)
+		person.Call, person.SMS = "tel:"+number, "sms:"+number+"?body="+queryText(text)
+	}
+	if m.Email != "" {
+		person.Mail = "mailto:" + url.PathEscape(m.Email) + "?subject=" + queryText(subject) + "&body=" + queryText(text)
+	}
+	switch {
+	case m.Protected:
+		person.Note = t.T("tell.protected")
+	case m.Phone == "" && m.Email == "":
+		person.Note = t.T("tell.no-contact")
+	case m.Interpreter:
+		person.Note = t.T("tell.interpreter")
+	}
+	return person
+}
+
+// callable is a telephone number with its digits, and the plus before them, alone.
+func callable(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, phone)
+}
+
+// queryText is a text in the address of a message: blanks as %20, which every phone reads.
+func queryText(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

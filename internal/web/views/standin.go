@@ -1,0 +1,60 @@
+package views
+
+// StandInPage is who may step in for one of those who lead a session.
+type StandInPage struct {
+	Round, RoundHref, SessionHref, Action string
+	Title, When                           string
+	Leaders                               []StandInLeader
+	Absent                                string // the name of who is away; empty until it is said
+	AbsentID                              string
+	Outlook                               []StandInOutlook
+	Groups                                []StandInGroup // the nearest first
+	Others                                []StandInPerson
+	Nobody                                bool   // who may lead is free
+	Move                                  string // where the session is moved
+	Closed                                string // why it is too late; empty: it is not
+}
+
+// StandInLeader is one of those who lead on the day.
+type StandInLeader struct {
+	Name, Href, ID, For string // For is whoever steps in for them; empty for nobody
+	Chosen              bool
+}
+
+// StandInOutlook is what it does to a credential of whoever is away.
+type StandInOutlook struct {
+	Title     string
+	Now, Then Tag
+	Why       []string
+}
+
+// StandInGroup is people as near as one another.
+type StandInGroup struct {
+	Title  string
+	Folded bool // nearer people stand above
+	People []StandInPerson
+}
+
+// StandInPerson is somebody who is free.
+type StandInPerson struct {
+	ID, Name, Organisation string
+	Fit                    *Fit
+}
+
+// TellPage is how those who lead reach the participants about a session, with words to send from their own phone.
+type TellPage struct {
+	Round, RoundHref, SessionHref, Title, When string
+	Lead                                       string
+	Words                                      []TellWords
+	People                                     []TellPerson
+}
+
+// TellWords is a text to send, in a language.
+type TellWords struct{ Language, Lang, Text string }
+
+// TellPerson is one who is to be told.
+type TellPerson struct {
+	Name, Language, Note string
+	Call, SMS, Mail      string // addresses; empty for none
+	Phone, Email         string
+}

@@ -1,0 +1,51 @@
+package views
+
+// Week is a leader's week.
+type Week struct {
+	Lead   string
+	Needs  []Need
+	Rounds []WeekRound
+}
+
+// WeekRound is one round with what is before its next session.
+type WeekRound struct {
+	ID, Name, Href    string
+	State             Tag
+	With              []string // those who work in it beside the reader
+	Title             string
+	When, Where, Link string
+	SessionHref       string
+	Who               []string
+	Budget            *WeekBudget
+	Tasks             []WeekTask
+	Later             bool // the session is more than a week ahead
+	Action            string
+	Record            Link // to the text for the authority's own record; no address: none
+}
+
+// WeekBudget is how the hours of the week may be spent.
+type WeekBudget struct {
+	All   string
+	Parts []Fact
+}
+
+// WeekTask is something to do before the session.
+type WeekTask struct {
+	ID, Text string
+	State    Tag
+	Done     bool
+	Says     []WeekSay
+}
+
+// WeekSay is a button of a task.
+type WeekSay struct{ Do, Text string }
+
+// Record is the text for an authority's own record.
+type Record struct {
+	Round, RoundHref, SessionHref, Session string
+	Held                                   bool
+	Rows                                   []RecordRow
+}
+
+// RecordRow is one participant's text.
+type RecordRow struct{ ID, Name, Text string }

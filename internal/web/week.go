@@ -1,0 +1,199 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"hemvist/internal/errs"
+	"hemvist/internal/i18n"
+	"hemvist/internal/register/week"
+	"hemvist/internal/round"
+	"hemvist/internal/round/group"
+	"hemvist/internal/web/static"
+	"hemvist/internal/web/views"
+)
+
+const weekPath = "/week"
+
+func (s *Server) showWeek(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	all, err := s.Weeks.Mine(r.Context(), v.who.Subject)
+	if err != nil {
+		return err
+	}
+	h, err := s.Notices.HomeOf(r.Context(), v.who.Subject)
+	if err != nil {
+		return err
+	}
+	t := v.texts
+	data := views.Week{Lead: t.T("week.lead", "n", len(all))}
+	for _, n := range h.Needs {
+		if n.RoundID != "" {
+			data.Needs = append(data.Needs, needView(t, n))
+		}
+	}
+	for _, b := range all {
+		data.Rounds = append(data.Rounds, s.weekRound(v, b))
+	}
+	page := s.page(r, t.T("week.title"))
+	page.Flash = s.takeFlash(w, r)
+	return s.render(w, r, http.StatusOK, views.WeekPage(page, data))
+}
+
+// weekRound puts what is before the next session of a round into words.
+func (s *Server) weekRound(v *visit, b week.Before) views.WeekRound {
+	t := v.texts
+	view := views.WeekRound{ID: "round-" + b.ID, Name: b.Name, Href: "/rounds/" + b.ID, State: stateView(t, b.StateOn(s.Rounds.Today())), Who: whoComes(t, b)}
+	for _, m := range b.Staff {
+		if m.PersonID != v.who.Subject.Person {
+			view.With = append(view.With, m.Name)
+		}
+	}
+	if b.MaySee && b.LastHeld.ID != "" && b.Attendance == round.Named && !b.Learners() {
+		view.Record = views.Link{Href: sessionHref(b.ID, b.LastHeld.ID) + "/record", Text: t.T("week.record", "number", b.LastHeld.Number)}
+	}
+	x := b.Next
+	if x.ID == "" {
+		view.Title = t.T("home.all-past")
+		return view
+	}
+	d := round.Detail{Row: b.Row, Definition: b.Definition}
+	view.Title = t.T("week.next", "number", x.Number, "of", len(b.List), "title", s.sessionTitle(t, d, x))
+	view.When, view.Where = i18n.Capital(t.DayAndMonth(x.On))+", "+t.TimeSpan(x.Starts, x.Minutes), sessionPlace(b.Row, x)
+	view.SessionHref, view.Link = sessionHref(b.ID, x.ID), b.Link
+	if b.Budget.All > 0 {
+		view.Budget = budgetView(t, b)
+	}
+	for _, doing := range b.Doings {
+		view.Tasks = append(view.Tasks, s.taskView(v, b, doing))
+	}
+	view.Later = s.Rounds.Today().DaysUntil(x.On) > 7
+	view.Action = view.SessionHref + "/tasks"
+	return view
+}
+
+func sessionPlace(r round.Row, x round.Session) string {
+	if x.Place != "" {
+		return x.Place
+	}
+	return r.Place
+}
+
+// whoComes is how many come, and in which languages.
+func whoComes(t *i18n.Printer, b week.Before) []string {
+	out := []string{t.T("round.participants", "n", b.Coming)}
+	if len(b.Languages) > 1 || len(b.Languages) == 1 && b.Languages[0].Language != b.Language {
+		for _, l := range b.Languages {
+			if l.Language != "" {
+				out = append(out, t.T("week.language", "language", i18n.Capital(t.T("language."+l.Language)), "n", l.N))
+			}
+		}
+	}
+	if b.Interpreter > 0 {
+		out = append(out, t.T("week.interpreter", "n", b.Interpreter))
+	}
+	if b.MayWrite && b.Interpreter == 0 && b.Row.Interpreter != "" {
+		out = append(out, t.T("week.interpreter.round"))
+	}
+	return out
+}
+
+// budgetView is how the hours of the week may be spent: in a first round all of them, else the programme says nothing.
+func budgetView(t *i18n.Printer, b week.Before) *views.WeekBudget {
+	if !b.First {
+		return nil
+	}
+	hours := func(minutes int) string { return t.T("week.hours", "h", minutes/60, "m", minutes%60) }
+	return &views.WeekBudget{All: t.T("week.budget.all", "hours", b.Budget.All/60), Parts: []views.Fact{
+		{Name: t.T("week.budget.read"), Value: hours(b.Budget.Read)},
+		{Name: t.T("week.budget.together"), Value: hours(b.Budget.Together)},
+		{Name: t.T("week.budget.session"), Value: hours(b.Budget.Session)},
+		{Name: t.T("week.budget.supervision"), Value: hours(b.Budget.Supervision)},
+	}}
+}
+
+func (s *Server) taskView(v *visit, b week.Before, d week.Doing) views.WeekTask {
+	t := v.texts
+	view := views.WeekTask{ID: string(d.Task), Text: t.T("week.task." + string(d.Task)), Done: d.Done}
+	mine := d.By == v.who.Subject.Person
+	switch {
+	case d.Done:
+		view.State = views.Tag{Text: t.T("week.done", "name", d.Name), Colour: "success"}
+	case d.By != "" && mine:
+		view.State = views.Tag{Text: t.T("week.taken.me"), Colour: "info"}
+	case d.By != "":
+		view.State = views.Tag{Text: t.T("week.taken", "name", d.Name), Colour: "info"}
+	}
+	if !b.MayWrite || b.EndedHow != "" {
+		return view
+	}
+	say := func(do week.Do) views.WeekSay {
+		return views.WeekSay{Do: string(do), Text: t.T("week.say." + string(do))}
+	}
+	switch {
+	case d.Done:
+		view.Says = []views.WeekSay{say(week.NotDone)}
+	case d.By == "":
+		view.Says = []views.WeekSay{say(week.Take), say(week.Finish)}
+	case mine:
+		view.Says = []views.WeekSay{say(week.Finish), say(week.Leave)}
+	default:
+		view.Says = []views.WeekSay{say(week.Finish)}
+	}
+	return view
+}
+
+func (s *Server) sayTask(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, task, do := r.PathValue("id"), week.Task(r.PostFormValue("task")), week.Do(r.PostFormValue("do"))
+	if err := s.Weeks.Say(r.Context(), v.who.Subject, id, r.PathValue("session"), task, do, v.id); err != nil {
+		return err
+	}
+	return s.redirect(w, r, weekPath+"#round-"+id, "flash.week."+string(do))
+}
+
+// showRecord is the text for the authority's own record, one for each participant, without a name in it: it is pasted where the name
+// stands already.
+func (s *Server) showRecord(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	t := v.texts
+	d, err := s.Rounds.Get(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(d.List, func(x round.Session) bool { return x.ID == r.PathValue("session") })
+	if i < 0 || d.Attendance != round.Named || d.Learners() {
+		return errs.New(errs.NotFound, "")
+	}
+	_, members, err := s.Groups.Members(r.Context(), v.who.Subject, d.ID)
+	if err != nil {
+		return err
+	}
+	x := d.List[i]
+	came, err := s.Weeks.Came(r.Context(), x.ID)
+	if err != nil {
+		return err
+	}
+	data := views.Record{Round: d.Name, RoundHref: "/rounds/" + d.ID, SessionHref: sessionHref(d.ID, x.ID), Held: x.Fact == round.Held,
+		Session: t.T("week.record.session", "number", x.Number, "on", t.Date(x.On))}
+	for _, m := range members {
+		if m.Erased || !m.LeftOn.IsZero() && m.LeftOn.Before(x.On) {
+			continue
+		}
+		data.Rows = append(data.Rows, views.RecordRow{ID: "record-" + m.ID, Name: m.Name, Text: recordText(t, came[m.ID], x, m)})
+	}
+	page := s.page(r, t.T("week.record.title", "number", x.Number))
+	page.Scripts = append(page.Scripts, static.URL("js/copy.js"))
+	return s.render(w, r, http.StatusOK, views.RecordPage(page, data))
+}
+
+func recordText(t *i18n.Printer, came week.Came, x round.Session, m group.Member) string {
+	if came == "" {
+		came = week.NotSaid
+	}
+	text := t.T("week.record."+string(came), "number", x.Number, "on", t.Date(x.On))
+	if m.Interpreter {
+		text += " " + t.T("week.record.interpreter")
+	}
+	return text
+}

@@ -1,0 +1,169 @@
+// Visits every page and collects what is wrong with it.
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { accessibility, html, sideways, skeletons, words } from './checks.mjs';
+import { narrowest, nobody, schemes, viewports } from './plan.mjs';
+import { watch } from './watch.mjs';
+
+const timeout = 20_000;
+
+/** Opens a context as one role in one language. Nobody has no state. */
+export function open(browser, { base, language, state, ...rest }) {
+  return browser.newContext({
+    baseURL: base, locale: language, timezoneId: 'Europe/Stockholm', reducedMotion: 'reduce',
+    viewport: viewports[0], storageState: state ?? { cookies: [], origins: [] }, ...rest,
+  }).then(async (context) => {
+    context.setDefaultTimeout(timeout);
+    await context.addCookies([{ name: 'lang', value: language, url: base }]);
+    return context;
+  });
+}
+
+/** Signs in by submitting the form on the role's sign-in page. Returns the cookies to go on with. */
+export async function signIn(browser, list, { role, signIn: at }) {
+  const context = await open(browser, { base: list.base, language: list.languages[0] });
+  try {
+    const page = await context.newPage();
+    const response = await page.goto(at);
+    if (response.status() !== 200) throw new Error(`${at} answered ${response.status()}`);
+    const button = page.locator('main form button, main form input[type=submit]').first();
+    if (!(await button.count())) throw new Error(`${at} has no form with a button in its main part`);
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().method() === 'POST' && r.request().isNavigationRequest()),
+      button.click(),
+    ]);
+    await page.waitForLoadState('load');
+    if (answer.status() >= 400) throw new Error(`the form at ${at} was answered with ${answer.status()}`);
+    const state = await context.storageState();
+    if (!state.cookies.some((c) => c.name !== 'lang')) throw new Error(`signing in at ${at} set no cookie`);
+    return { cookies: state.cookies.filter((c) => c.name !== 'lang'), origins: [] };
+  } catch (err) {
+    throw new Error(`signing in as ${role}: ${err.message}`, { cause: err });
+  } finally {
+    await context.close();
+  }
+}
+
+/** A worker: one browser page at a time, kept for as long as role and language stay the same. */
+export class Worker {
+  constructor(browser, list, states, shots, seen = new Set()) {
+    Object.assign(this, { browser, list, states, shots, seen });
+    if (shots) mkdirSync(shots, { recursive: true });
+  }
+
+  async page(visit) {
+    const key = `${visit.role} ${visit.language}`;
+    if (this.key !== key) {
+      await this.close();
+      const state = visit.role === nobody ? undefined : this.states.get(visit.role);
+      this.context = await open(this.browser, { base: this.list.base, language: visit.language, state });
+      this.current = await this.context.newPage();
+      this.take = watch(this.current, this.list.base);
+      this.key = key;
+    }
+    return this.current;
+  }
+
+  async close() {
+    await this.context?.close();
+    this.key = this.context = undefined;
+  }
+
+  /** Returns one result a variant: { visit, width, scheme, problems }. */
+  async run(visit) {
+    const results = viewports.flatMap(({ width }) => schemes.map((scheme) => ({ visit, width, scheme, problems: [] })));
+    const add = (problems, width, scheme) => {
+      for (const r of results) if ((!width || r.width === width) && (!scheme || r.scheme === scheme)) r.problems.push(...problems);
+    };
+    try {
+      if (visit.html) await this.look(visit, add);
+      else await this.fetch(visit, add);
+    } catch (err) {
+      add([{ rule: 'load', text: err.message.split('\n')[0], element: '' }]);
+      await this.close();
+    }
+    return visit.html ? results : results.slice(0, 1);
+  }
+
+  /** A file: only its status can be checked here. */
+  async fetch(visit, add) {
+    await this.page(visit);
+    const response = await this.context.request.get(visit.path, { maxRedirects: 0 });
+    if (response.status() !== visit.status) add([status(visit, response.status(), response.headers().location)]);
+  }
+
+  /** The page is loaded once, and its window made narrower: what it is made of does not depend on its width. */
+  async look(visit, add) {
+    const page = await this.page(visit);
+    await page.setViewportSize(viewports[0]);
+    await page.emulateMedia({ colorScheme: schemes[0] });
+    const response = await page.goto(visit.path, { waitUntil: 'load' });
+    const first = await firstStatus(response);
+    if (first.status !== visit.status) {
+      add([status(visit, first.status, first.to)]);
+      this.take();
+      return;
+    }
+    await settled(page);
+    add(await words(page, visit.language, this.list.keys));
+    // Roles and languages that get the same page but for its words get the same answer from html-validate and axe-core: it is asked once.
+    const bones = await skeletons(page);
+    if (this.news(bones.map((bone) => `html ${bone}`))) add(await html(await response.text()));
+    for (const viewport of viewports) {
+      const at = viewport.width;
+      await page.setViewportSize(viewport);
+      add(await sideways(page), at);
+      for (const scheme of schemes) {
+        // The document is the same in both schemes, so the second looks at colours alone.
+        const fresh = this.news(bones.map((bone) => `${at} ${scheme} ${bone}`));
+        if (!fresh && !this.shots) continue;
+        await page.emulateMedia({ colorScheme: scheme });
+        if (fresh) add(await accessibility(page, scheme !== schemes[0]), at, scheme);
+        if (this.shots) await page.screenshot({ path: path.join(this.shots, shotName(visit, at, scheme)), fullPage: true });
+      }
+    }
+    await page.setViewportSize(narrowest);
+    add(await sideways(page), viewports.at(-1).width);
+    add(this.take());
+    // What a page weighs is what it is made of, whoever looks at it.
+    if (visit.maxBytes && this.news([`weight ${visit.pattern}`])) add(await weigh(page, visit.maxBytes));
+  }
+
+  /** Tells whether any of these is seen for the first time. */
+  news(looks) {
+    const fresh = looks.map(digest).filter((look) => !this.seen.has(look));
+    fresh.forEach((look) => this.seen.add(look));
+    return fresh.length > 0;
+  }
+}
+
+/** What the first load weighs, as it was sent: the browser knows the size of what it has kept, too. */
+async function weigh(page, maxBytes) {
+  const total = await page.evaluate(() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .reduce((sum, entry) => sum + entry.encodedBodySize, 0));
+  if (total <= maxBytes) return [];
+  return [{ rule: 'first load', text: `${total} bytes, more than ${maxBytes}`, element: '' }];
+}
+
+const digest = (text) => createHash('sha256').update(text).digest('base64');
+
+const status = (visit, got, to) => ({ rule: 'status', text: `${got}${to ? ` to ${to}` : ''} where ${visit.status} was expected`, element: '' });
+
+async function firstStatus(response) {
+  let request = response.request();
+  while (request.redirectedFrom()) request = request.redirectedFrom();
+  const first = await request.response();
+  return { status: first.status(), to: first.headers().location };
+}
+
+/** Fonts are there and no partial update is under way. */
+async function settled(page) {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.waitForFunction(() => !document.querySelector('.htmx-request'));
+}
+
+function shotName({ pattern, path: at, role, language }, width, scheme) {
+  const slug = `${pattern.replace(/^GET /, '')}`.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || (at === '/' ? 'home' : 'page');
+  return `${slug}_${role}_${width}_${scheme}_${language}.png`;
+}
