@@ -12,9 +12,9 @@ export function watch(page, base) {
   });
   page.on('pageerror', (err) => note('script error', err.message));
   page.on('requestfailed', (request) => {
-    // A navigation that the next one overtakes is not a failure, nor is the page's icon, which is fetched late.
-    const overtaken = request.failure()?.errorText === 'net::ERR_ABORTED';
-    if (overtaken && (request.isNavigationRequest() || new URL(request.url()).pathname.endsWith('/img/hemvist.svg'))) return;
+    // The browser itself stops what a page it leaves was still fetching: its document, a style sheet, an icon. What a page was sending is
+    // another matter: it would be lost.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && request.method() === 'GET') return;
     note('failed request', `${request.url()}: ${request.failure()?.errorText}`);
   });
   page.on('request', (request) => {
