@@ -33,7 +33,7 @@ func (c *caseReader) readExpectation(one *oneCase, n ast.Node) {
 		return
 	}
 	c.days++
-	facts := NewFacts(holder, one.facts...).With(supposed...)
+	facts := NewFacts(holder, one.facts...).Unrecorded(one.unrecorded...).With(supposed...)
 	v := Evaluate(c.def, credential, facts, on)
 	for _, k := range expectKeys {
 		if node := checks[k]; node != nil {

@@ -19,6 +19,21 @@ var FactKinds = []FactKind{
 	FactGranted, FactWithdrawn, FactTransferred, FactNothing,
 }
 
+// kinds reads a list of kinds of fact.
+func (c *caseReader) kinds(n ast.Node) []FactKind {
+	names := make([]string, 0, len(FactKinds))
+	for _, k := range FactKinds {
+		names = append(names, string(k))
+	}
+	var out []FactKind
+	for _, item := range c.list(n) {
+		if k := c.oneOf(item, names...); k != "" {
+			out = append(out, FactKind(k))
+		}
+	}
+	return out
+}
+
 // readFacts reads a list of facts. A session's number is looked up in the variant of the round, as told in these facts or those
 // that came before.
 func (c *caseReader) readFacts(n ast.Node, before []Fact) []Fact {

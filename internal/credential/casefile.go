@@ -118,6 +118,7 @@ type oneCase struct {
 	holder, credential string
 	at                 ast.Node
 	facts              []Fact
+	unrecorded         []FactKind // nobody writes them down
 }
 
 func (c *caseReader) readCase(n ast.Node) {
@@ -129,6 +130,7 @@ func (c *caseReader) readCase(n ast.Node) {
 		"holder":     func(n ast.Node) { one.holder = c.word(n) },
 		"credential": func(n ast.Node) { one.credential = c.credential(n) },
 		"facts":      func(n ast.Node) { facts = n },
+		"unrecorded": func(n ast.Node) { one.unrecorded = c.kinds(n) },
 		"rounds":     func(n ast.Node) { rounds = n },
 		"expect":     func(n ast.Node) { expect = n },
 	}, "title", "holder", "credential", "expect")

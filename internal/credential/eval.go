@@ -15,7 +15,8 @@ type eval struct {
 	holder string
 	on     day
 	today  clock.Date
-	next   day // the earliest day asked about that is not reached; 0: none
+	next   day        // the earliest day asked about that is not reached; 0: none
+	blind  []FactKind // kinds that nobody writes down
 	shared *shared
 	busy   []standingKey // credentials being judged, against going in circles
 	held   map[standingKey]*standing
@@ -32,7 +33,7 @@ type shared struct {
 type standingKey struct{ who, credential string }
 
 func newEval(def *programme.Definition, facts Facts, on clock.Date) *eval {
-	ev := &eval{def: def, ix: facts.index(), holder: facts.holder, on: dayOf(on), today: on,
+	ev := &eval{def: def, ix: facts.index(), holder: facts.holder, on: dayOf(on), today: on, blind: facts.unrecorded(),
 		shared: &shared{variants: map[string][]programme.Session{}, slots: map[*work][]slot{}}}
 	if ev.def == nil {
 		ev.def = &programme.Definition{}
@@ -46,7 +47,7 @@ func newEval(def *programme.Definition, facts Facts, on clock.Date) *eval {
 
 // at is the same question on another day.
 func (ev *eval) at(d day) *eval {
-	return &eval{def: ev.def, ix: ev.ix, holder: ev.holder, on: d, today: d.date(), shared: ev.shared, busy: ev.busy}
+	return &eval{def: ev.def, ix: ev.ix, holder: ev.holder, on: d, today: d.date(), blind: ev.blind, shared: ev.shared, busy: ev.busy}
 }
 
 // reached tells whether the day has come, and notes it if it has not. No day and never are not reached.
@@ -65,6 +66,9 @@ func (ev *eval) reached(d day) bool {
 
 // happened tells whether the fact's day has come.
 func (ev *eval) happened(f *Fact) bool { return ev.reached(dayOf(f.On)) }
+
+// unrecorded tells whether facts of the kind are written down by nobody, so that their absence says nothing.
+func (ev *eval) unrecorded(k FactKind) bool { return slices.Contains(ev.blind, k) }
 
 // past tells whether the day is over.
 func (ev *eval) past(d day) bool { return ev.reached(d.following()) }

@@ -16,8 +16,10 @@ type Facts struct {
 // factSet is the facts in force, in one order whatever the order in which they came, and what is looked up in them.
 type factSet struct {
 	given []Fact // all, also those that are superseded
-	once  sync.Once
-	ix    *index
+	// unrecorded are the kinds of fact that nobody writes down where these come from.
+	unrecorded []FactKind
+	once       sync.Once
+	ix         *index
 }
 
 // NewFacts gathers facts about the holder, a person or a unit. The order does not matter. The slice is kept, for it may be large:
@@ -34,11 +36,20 @@ func (f Facts) For(holder string) Facts { return Facts{holder, f.set} }
 
 // With is these facts and some more: what came since, or what is only supposed ("what if").
 func (f Facts) With(more ...Fact) Facts {
-	var given []Fact
-	if f.set != nil {
-		given = f.set.given
+	return Facts{f.holder, &factSet{given: append(f.All(), more...), unrecorded: f.unrecorded()}}
+}
+
+// Unrecorded is these facts, where nobody writes down facts of the kinds: that there is none of them says nothing, and what asks for
+// them cannot be known. One that is there counts as ever.
+func (f Facts) Unrecorded(kinds ...FactKind) Facts {
+	return Facts{f.holder, &factSet{given: f.All(), unrecorded: append(slices.Clone(f.unrecorded()), kinds...)}}
+}
+
+func (f Facts) unrecorded() []FactKind {
+	if f.set == nil {
+		return nil
 	}
-	return Facts{f.holder, &factSet{given: append(slices.Clone(given), more...)}}
+	return f.set.unrecorded
 }
 
 // KnownAt is what was recorded at the instant, for the question what could be known then.
@@ -49,7 +60,7 @@ func (f Facts) KnownAt(t time.Time) Facts {
 			known = append(known, fact)
 		}
 	}
-	return NewFacts(f.holder, known...)
+	return NewFacts(f.holder, known...).Unrecorded(f.unrecorded()...)
 }
 
 // All are the facts as given, also those that are superseded. The slice is the caller's own.

@@ -177,6 +177,9 @@ func (ev *eval) judgeWave(j *judgement, wave string, sc scope) condition {
 			return condition{on: dayOf(f.On), refs: []Ref{refTo(f)}, reason: ev.about(j, CodeWaveDone, args)}
 		}
 	}
+	if ev.unrecorded(FactEvaluationDone) {
+		return condition{chance: unknown, reason: ev.about(j, CodeWaveUnrecorded, args)}
+	}
 	c := condition{chance: pending, reason: ev.about(j, CodeWaveMissing, args)}
 	if j.over {
 		c.chance = doubtful // answers may still be on their way

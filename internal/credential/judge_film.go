@@ -12,6 +12,7 @@ type sessionCount struct {
 	lacking  []int // held, and it should be there by now
 	lost     int   // it can no longer be done
 	waiting  int   // not held yet, or held and still in time
+	open     int   // whether it was done is written down nowhere
 	lostNums []int
 }
 
@@ -22,8 +23,10 @@ func (c sessionCount) judge(need, total int) (chance, day) {
 		return fulfilled, tally(need, c.done, 0, scope{}).metOn
 	case total-c.lost < need:
 		return lost, 0
-	case len(c.done)+c.waiting < need:
+	case len(c.done)+c.waiting+c.open < need:
 		return doubtful, 0
+	case c.open > 0:
+		return unknown, 0
 	default:
 		return pending, 0
 	}
@@ -33,6 +36,7 @@ func (c sessionCount) judge(need, total int) (chance, day) {
 func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots []slot) condition {
 	lastHeld := ev.lastHeldOf(slots)
 	upload := ev.uploadWithin(j.variant)
+	blind := ev.unrecorded(FactFilmed)
 	var c sessionCount
 	total := 0
 	for _, s := range slots {
@@ -46,16 +50,18 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 		switch {
 		case f != nil:
 			c.done = append(c.done, hit{dayOf(f.fact.On), 1, []Ref{refTo(f.fact)}})
-		case j.over || held != 0 && ev.first(s.notFilmed) != nil:
+		case held != 0 && ev.first(s.notFilmed) != nil, j.over && !blind:
 			c.lost++
 			c.lostNums = append(c.lostNums, s.Number)
+		case blind:
+			c.open++
 		case late:
 			c.lacking = append(c.lacking, s.Number)
 		default:
 			c.waiting++
 		}
 	}
-	return ev.sessionCondition(j, c, r.Filmed.Of(total), total, CodeFilmed)
+	return ev.sessionCondition(j, c, r.Filmed.Of(total), total, unless(c.open > 0, CodeFilmed, CodeFilmedUnrecorded))
 }
 
 // judgeSupervised: on so many of the planned sessions, but for those that somebody else led, there was supervision. It may come
@@ -74,6 +80,8 @@ func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, sl
 		switch {
 		case f != nil:
 			c.done = append(c.done, hit{dayOf(f.On), 1, []Ref{refTo(f)}})
+		case ev.unrecorded(FactSupervised) && (held != 0 || !j.over):
+			c.open++
 		case held == 0 && j.over, j.over && !r.Filmed.IsZero() && ev.filmOf(j.work, s.meeting, sc, r.Role) == nil:
 			c.lost++
 			c.lostNums = append(c.lostNums, s.Number)
@@ -83,7 +91,7 @@ func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, sl
 			c.waiting++
 		}
 	}
-	return ev.sessionCondition(j, c, r.Supervised.Of(total), total, CodeSupervised)
+	return ev.sessionCondition(j, c, r.Supervised.Of(total), total, unless(c.open > 0, CodeSupervised, CodeSupervisedUnrecorded))
 }
 
 func (ev *eval) sessionCondition(j *judgement, c sessionCount, need, total int, code Code) condition {

@@ -46,8 +46,10 @@ type LeaderOutlook struct {
 	Role       string
 	Credential string
 	Status     Status
-	For        List     // what the round counts towards: getting, renewing or restoring it; "" when nothing is asked of it
-	Prospect   Prospect // the worst of the conditions; at best at risk while something else is lacking
+	For        List // what the round counts towards: getting, renewing or restoring it; "" when nothing is asked of it
+	// Prospect is the worst of the conditions; at best at risk while something else is lacking. What is written down nowhere is
+	// no reason to call more than that it is met not known.
+	Prospect   Prospect
 	Conditions []Condition
 	Elsewhere  []Result // what is lacking and cannot come from this round, such as the training
 }
@@ -58,6 +60,11 @@ type Condition struct {
 	Prospect    Prospect
 	Reason      Reason
 	Evidence    []Ref
+}
+
+// Unrecorded tells whether it asks for something that nobody writes down.
+func (c Condition) Unrecorded() bool {
+	return slices.Contains([]Code{CodeFilmedUnrecorded, CodeSupervisedUnrecorded, CodeWaveUnrecorded, CodeReviewsUnrecorded}, c.Reason.Code)
 }
 
 // RoundOutlook tells whether the round will certify its leaders, or renew what they have: by the same rules as Evaluate, seen from
@@ -146,8 +153,16 @@ func (ev *eval) leaderOutlook(c *programme.Credential, w *work, who string) (Lea
 		l.For, l.Conditions, l.Elsewhere = "", nil, nil
 		return l, true
 	}
+	blind := false
 	for _, cond := range l.Conditions {
+		if cond.Unrecorded() {
+			blind = true
+			continue
+		}
 		l.Prospect = worse(l.Prospect, cond.Prospect)
+	}
+	if blind && l.Prospect == ProspectMet {
+		l.Prospect = ProspectUnknown
 	}
 	if len(l.Elsewhere) > 0 {
 		l.Prospect = worse(l.Prospect, ProspectAtRisk)
@@ -250,6 +265,8 @@ func (ev *eval) filmCondition(req *programme.Requirement, r programme.Reviews, r
 	switch {
 	case res.isMet() || good >= r.Count:
 		c.Prospect = ProspectMet
+	case ev.blindTo(req.Kind, r):
+		c.Prospect, c.Reason = ProspectUnknown, ev.aboutWork(w, CodeReviewsUnrecorded, Args{})
 	case good+waiting+ahead >= r.Count:
 		c.Prospect = ProspectOpen
 	case good+waiting+ahead+open >= r.Count:

@@ -144,6 +144,14 @@ const (
 	CodeNotEvaluated     Code = "round-not-evaluated"
 	CodeAnswersFew       Code = "answers-few"
 	CodeAnswersUnknown   Code = "answers-unknown"
+
+	// What nobody writes down.
+	CodeFilmedUnrecorded      Code = "films-unrecorded"
+	CodeSupervisedUnrecorded  Code = "supervision-unrecorded"
+	CodeWaveUnrecorded        Code = "answers-unrecorded"
+	CodeReviewsUnrecorded     Code = "reviews-unrecorded"
+	CodeEvaluatedUnrecorded   Code = "evaluations-unrecorded"
+	CodeSupervisionUnrecorded Code = "supervision-times-unrecorded"
 )
 
 // Codes are all codes of reasons, in the order of the alphabet.

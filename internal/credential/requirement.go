@@ -112,8 +112,8 @@ func (ev *eval) within(req *programme.Requirement, sc scope, l *evalList) outcom
 	if limit == 0 && sc.list == ToKeep && !req.NotOlder.IsZero() {
 		limit = after(req.NotOlder, sc.cert) // the time since the certificate was the first chance
 	}
-	if limit == 0 || limit == never {
-		return out
+	if limit == 0 || limit == never || out.state == Unknown && ev.blindToAny(req.Kind, req.Rule) {
+		return out // nothing is known to be late
 	}
 	out.deadline = limit
 	if ev.past(limit) {
@@ -149,6 +149,22 @@ func earlierLimit(a, b day) day {
 		return b
 	}
 	return min(a, b)
+}
+
+// blindToAny tells whether the rule asks for something that nobody writes down.
+func (ev *eval) blindToAny(kind programme.Kind, rule programme.Rule) bool {
+	switch r := rule.(type) {
+	case programme.Practice:
+		return !r.Filmed.IsZero() && ev.unrecorded(FactFilmed) || !r.Supervised.IsZero() && ev.unrecorded(FactSupervised) ||
+			len(r.Evaluated) > 0 && ev.unrecorded(FactEvaluationDone)
+	case programme.Reviews:
+		return ev.blindTo(kind, r)
+	case programme.Supervision:
+		return ev.unrecorded(FactSupervised)
+	case programme.Evaluated:
+		return ev.unrecorded(FactEvaluationDone)
+	}
+	return false
 }
 
 // cadenceBase is the day that a cadence is counted from: since when the credential is held, or the beginning of the way to it.

@@ -106,7 +106,11 @@ func (ev *eval) practiceSessions(r programme.Practice, sc scope) outcome {
 			}
 		}
 	}
-	out := tally(r.Count, hits, 0, sc)
+	open := 0
+	if !r.Filmed.IsZero() && ev.unrecorded(FactFilmed) || !r.Supervised.IsZero() && ev.unrecorded(FactSupervised) {
+		open = lacking
+	}
+	out := tally(r.Count, hits, open, sc)
 	out.reasons = ev.because(CodeSessions, Args{N: len(hits), Need: r.Count})
 	if out.state != Met && lacking > 0 {
 		out.reasons = append(out.reasons, ev.reason(CodeSessionsLacking, Args{N: lacking}))

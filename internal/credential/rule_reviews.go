@@ -53,8 +53,19 @@ func (ev *eval) reviews(kind programme.Kind, r programme.Reviews, sc scope) outc
 			out.state = Unknown
 		}
 	}
+	if out.state != Met && ev.blindTo(kind, r) {
+		out.state = Unknown
+		out.reasons = ev.because(CodeReviewsUnrecorded, Args{})
+		return out
+	}
 	out.reasons = ev.reviewReasons(kind, r, out, len(hits), lacking, open)
 	return out
+}
+
+// blindTo tells whether something that the rule asks for is written down by nobody.
+func (ev *eval) blindTo(kind programme.Kind, r programme.Reviews) bool {
+	reviewed := kind == programme.KindReviews || len(r.By) > 0 || r.Rating != nil || len(r.Holding) > 0
+	return kind == programme.KindFilms && ev.unrecorded(FactFilmed) || reviewed && ev.unrecorded(FactReviewed) || r.Supervised && ev.unrecorded(FactSupervised)
 }
 
 func (ev *eval) reviewReasons(kind programme.Kind, r programme.Reviews, out outcome, n int, lacking map[Code]int, open []piece) []Reason {

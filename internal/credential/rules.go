@@ -41,6 +41,10 @@ func (ev *eval) supervision(r programme.Supervision, sc scope) outcome {
 	if out.state == Unknown {
 		out.reasons = append(out.reasons, ev.reason(CodeReviewerUnknown, Args{N: 1}))
 	}
+	if out.state != Met && ev.unrecorded(FactSupervised) {
+		out.state, out.reasons = Unknown, ev.because(CodeSupervisionUnrecorded, Args{})
+		return out
+	}
 	if all := max(offered, attended); r.Share > 0 && attended*100 < r.Share*all {
 		out.state = unless(out.state == Unknown, Missing, Unknown)
 		out.reasons = append(out.reasons, ev.reason(CodeSupervisionShare, Args{N: attended, Of: all, Share: r.Share}))

@@ -116,16 +116,17 @@ func (ev *eval) evaluated(r programme.Evaluated, sc scope) outcome {
 		state, refs, on := ev.wavesDone(w, r, deadline, limited)
 		out.evidence = append(out.evidence, refs...)
 		args := Args{Day: closed.date(), Until: deadline.date(), Share: r.Share}
+		blind := ev.unrecorded(FactEvaluationDone)
 		switch {
 		case state == Met:
 			n++
 			out.metOn = later(out.metOn, on)
 			continue
-		case state == Unknown:
+		case state == Unknown || blind:
 			if out.state != Missing {
 				out.state = Unknown
 			}
-			out.reasons = append(out.reasons, ev.aboutWork(w, CodeAnswersUnknown, args))
+			out.reasons = append(out.reasons, ev.aboutWork(w, unless(blind && state != Unknown, CodeAnswersUnknown, CodeEvaluatedUnrecorded), args))
 			continue
 		case limited && !ev.past(deadline):
 			out.deadline = earlierLimit(out.deadline, deadline)

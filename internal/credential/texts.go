@@ -103,4 +103,11 @@ var texts = map[Code]text{
 	CodeNotEvaluated:     {"{work.the} som avslutades den {day} är inte utvärderad[, senast den {until}].", "{work.the} that was closed on {day} is not evaluated[, by {until}]."},
 	CodeAnswersFew:       {"{work.the} som avslutades den {day} har inte svar från {share} %.", "{work.the} that was closed on {day} lacks answers from {share} %."},
 	CodeAnswersUnknown:   {"Hur många som svarade framgår inte för {work.the} som avslutades den {day}.", "How many answered is not told for {work.the} that was closed on {day}."},
+
+	CodeFilmedUnrecorded:      {"Vilka {session.many} som är filmade skrivs inte in här.", "Which {session.many} are filmed is not recorded here."},
+	CodeSupervisedUnrecorded:  {"Handledningen på {work.the} skrivs inte in här.", "Supervision on {work.the} is not recorded here."},
+	CodeWaveUnrecorded:        {"Svar skrivs inte in här: {what}.", "Answers are not recorded here: {what}."},
+	CodeReviewsUnrecorded:     {"Filmer och handledning skrivs inte in här.", "Films and supervision are not recorded here."},
+	CodeEvaluatedUnrecorded:   {"Utvärderingen av {work.the} som avslutades den {day} skrivs inte in här.", "The evaluation of {work.the} that was closed on {day} is not recorded here."},
+	CodeSupervisionUnrecorded: {"Handledning skrivs inte in här.", "Supervision is not recorded here."},
 }

@@ -71,8 +71,11 @@ func factsTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people [
 		}
 	}
 	g.conclude()
-	return credential.NewFacts("", g.facts...), nil
+	return credential.NewFacts("", g.facts...).Unrecorded(unrecorded...), nil
 }
+
+// unrecorded are the kinds of fact that no room of the house writes down.
+var unrecorded = []credential.FactKind{credential.FactFilmed, credential.FactReviewed, credential.FactSupervised, credential.FactEvaluationDone}
 
 // in is "($1, $2, …)" for the values, numbered from the one that follows those in args, with args and the values.
 func in(args []any, values []string) (string, []any) {

@@ -342,8 +342,8 @@ func TestWillThisRoundCertifyUs(t *testing.T) {
 		w.parents(id, 6, w.hold(id, 6))
 
 		now := prospects(w.outlook(id, "", register.Suppose{}), w.leader, false)
-		if now[""] != credential.ProspectAtRisk || now[credential.CodeFilmed] != credential.ProspectAtRisk || now[credential.CodePresence] != credential.ProspectMet {
-			t.Errorf("without films, with six people: %v", now)
+		if now[""] != credential.ProspectOpen || now[credential.CodeFilmedUnrecorded] != credential.ProspectUnknown || now[credential.CodePresence] != credential.ProspectMet {
+			t.Errorf("with six people, and films that are written down nowhere: %v", now)
 		}
 		if l := w.outlook(id, "", register.Suppose{}).Leaders[1]; l.Who != w.second.Person || l.For != "" {
 			t.Errorf("something is asked of one who is certified: %+v", l.LeaderOutlook)

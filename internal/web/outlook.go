@@ -218,7 +218,11 @@ func outlookLead(t *i18n.Printer, l credential.LeaderOutlook, verdict credential
 	if l.For == credential.ToRenew || l.For == credential.ToRestore {
 		what = "renew"
 	}
-	return t.T("outlook.lead." + what + "." + strings.ReplaceAll(string(l.Prospect), " ", "-"))
+	lead := t.T("outlook.lead." + what + "." + strings.ReplaceAll(string(l.Prospect), " ", "-"))
+	if slices.ContainsFunc(l.Conditions, credential.Condition.Unrecorded) {
+		lead += " " + t.T("outlook.lead.unrecorded")
+	}
+	return lead
 }
 
 // conditionNames are what the conditions are called, by their reasons.
@@ -229,7 +233,8 @@ var conditionNames = map[credential.Code]string{
 	credential.CodeSupervised: "supervised", credential.CodePresence: "people", credential.CodePresenceFew: "people",
 	credential.CodePresencePending: "people", credential.CodePresenceCounted: "people", credential.CodePresenceSilent: "people",
 	credential.CodeFinished: "finished", credential.CodeWaveDone: "wave", credential.CodeWaveMissing: "wave", credential.CodeLasted: "lasted",
-	credential.CodeFilmsHere: "films",
+	credential.CodeFilmsHere: "films", credential.CodeFilmedUnrecorded: "filmed", credential.CodeSupervisedUnrecorded: "supervised",
+	credential.CodeWaveUnrecorded: "wave", credential.CodeReviewsUnrecorded: "films",
 }
 
 func conditionTitle(t *i18n.Printer, o register.Outlook, c credential.Condition) string {
