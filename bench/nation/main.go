@@ -31,6 +31,7 @@ type options struct {
 	postgres string
 	each     time.Duration
 	clients  int
+	only     string
 	list     bool
 	peers    string
 }
@@ -55,6 +56,7 @@ func parse() (options, error) {
 	flag.StringVar(&o.postgres, "postgres", "", "a PostgreSQL server to measure on too, as a postgres:// address; databases hemvist_bench_… are made there")
 	flag.DurationVar(&o.each, "for", 3*time.Second, "how long each page is loaded with all clients")
 	flag.IntVar(&o.clients, "clients", 8, "clients at once")
+	flag.StringVar(&o.only, "only", "", "only pages with this in their role, name or path")
 	flag.BoolVar(&o.list, "list", false, "instead of the pages: the list of 50 of 100,000 rounds beside PocketBase and a plain hello page")
 	flag.StringVar(&o.peers, "peers", "bench/peers", "folder of the peers' module")
 	flag.Parse()
@@ -111,7 +113,7 @@ func build(ctx context.Context, dir, what, to string) error {
 	return nil
 }
 
-// page is one that is measured. A path that ends with a star is completed with the first round of the list before it.
+// page is one that is measured. In place of a star comes the first that the page above links to.
 type page struct{ role, name, path string }
 
 var pages = []page{
@@ -123,29 +125,57 @@ var pages = []page{
 	{"coordinator", "search: v", "/rounds?q=v"},
 	{"coordinator", "search: växjö hös", "/rounds?q=v%C3%A4xj%C3%B6+h%C3%B6s"},
 	{"coordinator", "rounds, page 3", "/rounds?page=3"},
-	{"coordinator", "a round", "/rounds/*"},
 	{"coordinator", "calendar", "/rounds/calendar"},
 	{"coordinator", "strip of rounds", "/rounds/strip"},
 	{"coordinator", "strip of municipalities", "/rounds/strip?by=organisation"},
 	{"coordinator", "strip of counties", "/rounds/strip?by=county"},
 	{"coordinator", "certified and no rounds", "/rounds/idle"},
+	{"coordinator", "a round", "/rounds/*"},
 	{"coordinator", "what a round gives", "/rounds/*/outlook"},
+	{"coordinator", "organisations", "/organisations"},
+	{"coordinator", "an organisation", "/organisations/*"},
+	{"coordinator", "people", "/people"},
+	{"coordinator", "a person", "/people/*"},
+	{"coordinator", "a person's certifications", "/people/*/credentials"},
+	{"coordinator", "plan a round", "/rounds/new"},
 	{"coordinator", "programmes", "/programmes"},
 	{"coordinator", "what a proposal changes", "/programmes/connect/versions/2026-11-demo/changes"},
+	{"coordinator", "letters", "/letters"},
 	{"contact", "home", "/"},
 	{"contact", "rounds", "/rounds"},
-	{"leader", "home", "/"},
-	{"leader", "rounds", "/rounds"},
 	{"contact", "calendar", "/rounds/calendar"},
 	{"contact", "strip of rounds", "/rounds/strip"},
+	{"contact", "certified and no rounds", "/rounds/idle"},
+	{"contact", "people", "/people"},
+	{"leader", "home", "/"},
 	{"leader", "week", "/week"},
-	{"leader", "my certifications", "/me/credentials"},
+	{"leader", "rounds", "/rounds"},
 	{"leader", "search for a parent", "/rounds?q=amina+provlund"},
 	{"leader", "a round", "/rounds/*"},
+	{"leader", "participants", "/rounds/*/participants"},
 	{"leader", "add a participant", "/rounds/*/participants/new"},
+	{"leader", "a round's plan", "/rounds/*/plan"},
+	{"leader", "staff of a round", "/rounds/*/plan/staff"},
+	{"leader", "notify", "/rounds/*/plan/notify"},
+	{"leader", "close a round", "/rounds/*/end"},
+	{"leader", "will it certify us?", "/rounds/*/outlook"},
+	{"leader", "what if", "/rounds/*/outlook?if=1&film=3"},
+	{"leader", "a session", "/rounds/*/sessions/*"},
+	{"leader", "attendance", "/rounds/*/sessions/*/attendance"},
+	{"leader", "who steps in", "/rounds/*/sessions/*/stand-in"},
+	{"leader", "recruitment of a round", "/rounds/*/recruitment"},
+	{"leader", "interested parents", "/recruitment"},
+	{"leader", "concern for a child", "/concern"},
+	{"leader", "my certifications", "/me/credentials"},
 	{"leader", "a programme", "/programmes/connect"},
 	{"leader", "what a certificate requires", "/programmes/connect/versions/2024-08/credentials/leader"},
 	{"leader", "my sign-in", "/me/sign-in"},
+	{"administrator", "home", "/"},
+	{"administrator", "people", "/people"},
+	{"log-reviewer", "home", "/"},
+	{"log-reviewer", "spot-checks", "/log"},
+	{"log-reviewer", "the log", "/log/entries"},
+	{"public", "places with groups", "/interest"},
 }
 
 func measure(ctx context.Context, o options, program, engine string, share float64) error {
@@ -155,6 +185,9 @@ func measure(ctx context.Context, o options, program, engine string, share float
 	}
 	defer s.stop()
 	for _, p := range pages {
+		if !strings.Contains(p.role+" "+p.name+" "+p.path, o.only) {
+			continue
+		}
 		row, err := s.page(ctx, o, p)
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", p.role, p.name, err)

@@ -61,7 +61,7 @@ func start(ctx context.Context, o options, program, engine string, size []string
 		s.stop()
 		return nil, fmt.Errorf("%w\n%s", err, s.out.String())
 	}
-	for _, role := range []string{"coordinator", "leader", "contact"} {
+	for _, role := range []string{"coordinator", "leader", "contact", "administrator", "log-reviewer"} {
 		if err := s.signIn(role); err != nil {
 			s.stop()
 			return nil, err
@@ -131,7 +131,34 @@ func (s *server) signIn(role string) error {
 	return nil
 }
 
-var roundLink = regexp.MustCompile(`href="/rounds/([0-9a-f-]{36})"`)
+// lists are where the first of something is looked for, when it is not on the page above it.
+var lists = map[string]string{"/rounds/": "/rounds?state=running"}
+
+// complete puts in place of each star the first that the page above links to: of a list, of a round's sessions.
+func (s *server) complete(role, path string) (string, error) {
+	for {
+		start, rest, more := strings.Cut(path, "*")
+		if !more {
+			return path, nil
+		}
+		above := lists[start]
+		if above == "" {
+			above = strings.TrimSuffix(start, "/")
+			if strings.HasSuffix(start, "/sessions/") {
+				above = strings.TrimSuffix(start, "/sessions/")
+			}
+		}
+		page, err := s.get(role, above)
+		if err != nil {
+			return "", err
+		}
+		link := regexp.MustCompile(`href="` + regexp.QuoteMeta(start) + `([0-9a-f-]{36})`).FindStringSubmatch(page)
+		if link == nil {
+			return "", fmt.Errorf("%s links to nothing under %s", above, start)
+		}
+		path = start + link[1] + rest
+	}
+}
 
 // get fetches a page once, as a role.
 func (s *server) get(role, path string) (string, error) {
@@ -154,18 +181,11 @@ func (s *server) get(role, path string) (string, error) {
 
 // page measures one page and gives the cells of its row.
 func (s *server) page(ctx context.Context, o options, p page) (string, error) {
-	if strings.Contains(p.path, "*") {
-		list, err := s.get(p.role, "/rounds?state=running")
-		if err != nil {
-			return "", err
-		}
-		m := roundLink.FindStringSubmatch(list)
-		if m == nil {
-			return "", errors.New("no running round in the list")
-		}
-		p.path = strings.Replace(p.path, "*", m[1], 1)
+	path, err := s.complete(p.role, p.path)
+	if err != nil {
+		return "", err
 	}
-	spec := load.Spec{URL: s.base + p.path, Header: map[string]string{"Cookie": s.cookies[p.role], "Accept-Encoding": "gzip"}, Clients: 1, Requests: 60}
+	spec := load.Spec{URL: s.base + path, Header: map[string]string{"Cookie": s.cookies[p.role], "Accept-Encoding": "gzip"}, Clients: 1, Requests: 60}
 	before, err := s.metrics()
 	if err != nil {
 		return "", err

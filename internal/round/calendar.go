@@ -63,6 +63,7 @@ func (s *Service) Calendar(ctx context.Context, actor access.Subject, q Query, f
 		month := w
 		month.conditions = append([]string{}, w.conditions...)
 		month.args = append([]any{}, w.args...)
+		month.during(from, to)
 		month.add("x.on_date BETWEEN ? AND ?", from, to)
 		month.add(happens)
 		var err error
@@ -75,6 +76,7 @@ func (s *Service) Calendar(ctx context.Context, actor access.Subject, q Query, f
 		if err != nil || day.IsZero() {
 			return err
 		}
+		w.during(day, day)
 		w.add("x.on_date = ?", day)
 		w.add(happens)
 		c.Day, err = db.All(ctx, tx, func(row db.Scanner) (OnDay, error) {
