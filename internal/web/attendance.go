@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -134,8 +135,13 @@ func countView(t *i18n.Printer, x meeting.Sheet, result meeting.Result, data *vi
 	}
 	if c := result.Count; c != nil && c.Outcome == meeting.Clash {
 		data.Count.Value = strconv.Itoa(c.Mine)
-		data.CountNote = t.T("attendance.clash.count", "name", c.Now.ByName, "theirs", c.Now.Present, "time", clockTime(t, c.Now.At), "mine", c.Mine)
+		data.CountNote = countClashText(t, c)
 	}
+}
+
+// countClashText asks whoever wrote one number while somebody else wrote another.
+func countClashText(t *i18n.Printer, c *meeting.CountTaken) string {
+	return t.T("attendance.clash.count", "name", c.Now.ByName, "theirs", c.Now.Present, "time", clockTime(t, c.Now.At), "mine", c.Mine)
 }
 
 // clockTime is the time of day in Sweden.
@@ -161,7 +167,7 @@ func batchOf(r *http.Request) (meeting.Batch, error) {
 		if err != nil {
 			return b, errs.InvalidFields(errs.Field{Name: "count", Key: "attendance.error.count"})
 		}
-		b.Count = &meeting.CountTick{Present: n, Request: base + ".0", Seen: r.PostFormValue("seen")}
+		b.Count = &meeting.CountTick{Present: n, Request: cmp.Or(r.PostFormValue("request.count"), base+".0"), Seen: r.PostFormValue("seen")}
 		return b, nil
 	}
 	var ids []string
@@ -233,9 +239,18 @@ type takenAnswer struct {
 	Text        string `json:"text,omitempty"`
 }
 
+// countAnswer is what became of a number, for the script.
+type countAnswer struct {
+	Outcome string `json:"outcome"`
+	ID      string `json:"id"` // of the number that is stored now
+	Present int    `json:"present"`
+	Text    string `json:"text,omitempty"`
+}
+
 // attendanceAnswer is the answer to the script. Error is in words, for whoever reads the page.
 type attendanceAnswer struct {
 	Taken []takenAnswer `json:"taken"`
+	Count *countAnswer  `json:"count,omitempty"` // of a group that keeps counts only
 	Error string        `json:"error,omitempty"`
 }
 
@@ -270,6 +285,12 @@ func (s *Server) answerAttendance(w http.ResponseWriter, r *http.Request, result
 			a.Mark = ""
 		}
 		answer.Taken = append(answer.Taken, a)
+	}
+	if c := result.Count; c != nil {
+		answer.Count = &countAnswer{Outcome: string(c.Outcome), ID: c.Now.ID, Present: c.Now.Present}
+		if c.Outcome == meeting.Clash {
+			answer.Count.Text = countClashText(t, c)
+		}
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {

@@ -162,6 +162,41 @@ func TestTheScriptIsAnsweredInJSON(t *testing.T) {
 	}
 }
 
+// TestANumberByScript: of a group that keeps counts only the number is sent as ticks are, once, and whoever comes last is asked.
+func TestANumberByScript(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	place := h.NewPlace(t, h.NewHub(t, "Hemvisten"), "Provköpings kommun")
+	one, other := h.NewPerson(t, access.Leader, place), h.NewPerson(t, access.Leader, place)
+	r := h.NewRounds(t, webtest.NewRound{Place: place, Name: "Antalsgruppen", Staff: []webtest.Person{one, other}})[0]
+	(&matrix{House: h}).exec(t, `UPDATE round SET attendance = 'counts' WHERE id = $1`, r.ID)
+	a, b := h.SignIn(t, one.Email), h.SignIn(t, other.Email)
+	page := a.Get(t, attendancePath(r, 1))
+	if page.One("form[data-hv-attendance]").AttrOr("data-hv-person", "") != one.ID || page.All(`script[src*="js/attendance.js"]`).Length() != 1 {
+		t.Error("the number is not kept on the device")
+	}
+	number := func(n, seen, request string) url.Values {
+		return url.Values{"count": {n}, "seen": {seen}, "request.count": {request}}
+	}
+	for range 2 {
+		status, body := postAsScript(t, a, attendancePath(r, 1), number("7", "", "aaaaaaaaaaaaaaaa.1"))
+		if taken := body["count"].(map[string]any); status != http.StatusOK || taken["outcome"] != "kept" || taken["present"] != 7.0 || taken["id"] == "" {
+			t.Errorf("%d %v", status, body)
+		}
+	}
+	status, body := postAsScript(t, b, attendancePath(r, 1), number("9", "", "bbbbbbbbbbbbbbbb.1"))
+	taken := body["count"].(map[string]any)
+	if status != http.StatusConflict || taken["outcome"] != "clash" || !strings.Contains(taken["text"].(string), "7") {
+		t.Errorf("%d %v", status, body)
+	}
+	status, body = postAsScript(t, b, attendancePath(r, 1), number("9", taken["id"].(string), "bbbbbbbbbbbbbbbb.2"))
+	if taken = body["count"].(map[string]any); status != http.StatusOK || taken["present"] != 9.0 {
+		t.Errorf("having decided: %d %v", status, body)
+	}
+	if n := rowsIn(t, h, "attendance_count"); n != 2 {
+		t.Errorf("%d numbers are stored", n)
+	}
+}
+
 // TestNobodyIsTickedAhead: before the day only that somebody will not come can be said.
 func TestNobodyIsTickedAhead(t *testing.T) {
 	h := webtest.Open(t, dbtest.New(t))

@@ -7,13 +7,14 @@
   const form = document.querySelector('form[data-hv-attendance]');
   const waiting = document.querySelector('[data-hv-waiting]');
 
-  // What is kept of a session: {person, page, n, marks: {participant: {mark, seen, request, clash}}, said: {held, led}}.
+  // What is kept of a session: {person, page, n, marks: {participant: {mark, seen, request}}, number: {present, seen, request}, said: {held, led}}.
+  // number is how many came, of a group that keeps counts only.
   const read = (key) => {
     try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
   };
   const write = (key, kept) => {
     try {
-      if (Object.keys(kept.marks).length || kept.said) localStorage.setItem(PREFIX + key, JSON.stringify(kept));
+      if (count(kept)) localStorage.setItem(PREFIX + key, JSON.stringify(kept));
       else localStorage.removeItem(PREFIX + key);
     } catch { /* full, or forbidden: it is still sent from this page */ }
   };
@@ -22,7 +23,7 @@
       return Object.keys(localStorage).filter((k) => k.startsWith(PREFIX)).map((k) => k.slice(PREFIX.length));
     } catch { return []; }
   };
-  const count = (kept) => Object.keys(kept.marks).length + (kept.said ? 1 : 0);
+  const count = (kept) => Object.keys(kept.marks).length + (kept.number ? 1 : 0) + (kept.said ? 1 : 0);
   const action = (key) => `/rounds/${key.split('/')[0]}/sessions/${key.split('/')[1]}/attendance`;
 
   // send hands over what is kept and tells how that went: sent, later, out (signed out) or refused.
@@ -36,7 +37,12 @@
       body.set(`seen.${who}`, m.seen);
       body.set(`request.${who}`, m.request);
     }
-    const said = kept.said;
+    const { number, said } = kept;
+    if (number) {
+      body.set('count', number.present);
+      body.set('seen', number.seen);
+      body.set('request.count', number.request);
+    }
     if (said?.held) {
       body.set('held', 'yes');
       for (const id of said.led) body.append('led', id);
@@ -55,7 +61,7 @@
       return { how: 'later' };
     }
     if (told.error) return { how: 'refused', text: told.error };
-    return { how: 'sent', taken: told.taken, sent, said };
+    return { how: 'sent', taken: told.taken, number: told.count, sent, said };
   };
 
   if (form) page();
@@ -77,7 +83,7 @@
     let leave = false;
 
     function fresh() {
-      return { person: form.dataset.hvPerson, page: form.elements.request.value, n: 1000, marks: {}, said: null };
+      return { person: form.dataset.hvPerson, page: form.elements.request.value, n: 1000, marks: {}, number: null, said: null };
     }
 
     // Somebody else's ticks are not touched: what is marked here is then only kept by this page.
@@ -134,6 +140,15 @@
         choose(row, t.outcome === 'clash' ? '' : t.mark);
         note(row, t.text ?? '');
       }
+      if (result.number) {
+        const asks = result.number.outcome === 'clash';
+        const p = form.querySelector('[data-hv-note]');
+        p.textContent = result.number.text ?? '';
+        p.hidden = !asks;
+        form.elements.seen.value = result.number.id;
+        form.elements.count.value = asks ? kept.number.present : result.number.present;
+        kept.number = null;
+      }
       if (kept.said === result.said) kept.said = null;
     };
 
@@ -151,8 +166,13 @@
         save();
         sum();
         const asks = result.taken.find((t) => t.outcome === 'clash');
-        if (asks) leave = false;
+        if (asks || result.number?.outcome === 'clash') leave = false;
         if (again || count(kept)) { flush(); return; }
+        if (result.number?.outcome === 'clash') {
+          state.hidden = true;
+          form.elements.count.focus();
+          return;
+        }
         show(words.hvSaved, 'saved');
         if (asks) rows.get(asks.participant)?.querySelector('input[type=radio]')?.focus();
         if (leave) location.assign(form.dataset.hvDone);
@@ -204,7 +224,13 @@
       }
     });
     form.addEventListener('submit', (event) => {
+      const number = form.elements.count;
+      if (number && !/^\d{1,3}$/.test(number.value.trim())) return; // the house says what is wrong
       event.preventDefault();
+      if (number) {
+        kept.n += 1;
+        kept.number = { present: Number(number.value), seen: form.elements.seen.value, request: `${kept.page}.${kept.n}` };
+      }
       const held = form.elements.held;
       if (held && (held.type === 'hidden' || held.checked)) {
         kept.said = { held: true, led: [...form.querySelectorAll('input[name=led]:checked')].map((el) => el.value) };
@@ -224,6 +250,7 @@
     for (const [who, m] of Object.entries(kept.marks)) {
       if (rows.has(who)) choose(rows.get(who), m.mark);
     }
+    if (kept.number) form.elements.count.value = kept.number.present;
     sum();
     if (others) show(words.hvOther, 'other');
     flush();
@@ -247,6 +274,7 @@
           for (const t of result.taken) {
             if (t.outcome !== 'clash') delete kept.marks[t.participant];
           }
+          if (result.number?.outcome !== 'clash') kept.number = null;
           kept.said = null;
           write(key, kept);
         }
