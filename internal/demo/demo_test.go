@@ -96,6 +96,53 @@ func TestTheDemoIsTheSameAnyDay(t *testing.T) {
 	}
 }
 
+// TestTheDemoHasWhatThereIs: a group of twelve, attendance in each way with sessions ticked, meetings that people take part in, and dates for
+// whoever asks for a place.
+func TestTheDemoHasWhatThereIs(t *testing.T) {
+	h := housetest.New(t, dbtest.New(t), nil)
+	people := h.Fill(t)
+	ctx := audit.WithTrail(context.Background(), &audit.Trail{})
+	leader := signIn(t, h, people.Of(access.Leader)).Subject
+	mine, err := h.Rounds.MineOpen(ctx, leader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticked, sizes := map[round.Attendance]int{}, map[int]bool{}
+	for _, r := range mine {
+		sizes[r.Participants] = true
+		for _, x := range r.List {
+			if x.Fact != round.Held {
+				continue
+			}
+			session, err := h.Meetings.Get(ctx, leader, r.ID, x.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if session.Came.Known {
+				ticked[r.Attendance]++
+			}
+		}
+	}
+	if ticked[round.Named] == 0 || ticked[round.Pseudonymous] == 0 || ticked[round.CountsOnly] == 0 || !sizes[12] || !sizes[11] {
+		t.Errorf("the leader has ticked %v, in groups of %v", ticked, sizes)
+	}
+	coordinator := signIn(t, h, people.Of(access.Coordinator)).Subject
+	for _, variant := range []string{"booster", "network"} {
+		list, err := h.Rounds.List(ctx, coordinator, round.Query{Variant: variant})
+		if err != nil || list.Total != 1 || list.Rows[0].Participants < 4 {
+			t.Errorf("nobody takes part in the %s: %+v, %v", variant, list.Rows, err)
+		}
+	}
+	services, err := h.Recruitment.Services(ctx, leader)
+	if err != nil || len(services) == 0 {
+		t.Fatalf("%v, %v", services, err)
+	}
+	place, err := h.Recruitment.PlaceAt(ctx, services[0].Slug)
+	if err != nil || len(place.Services[0].Groups) == 0 {
+		t.Errorf("the public form has no dates: %+v, %v", place, err)
+	}
+}
+
 func TestTheDemoLeavesAHouseWithPeopleAlone(t *testing.T) {
 	h := housetest.New(t, dbtest.New(t), nil)
 	h.Fill(t)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"hemvist/internal/access"
 	"hemvist/internal/audit"
 	"hemvist/internal/db"
+	"hemvist/internal/round"
 	"hemvist/internal/round/group"
 )
 
@@ -48,6 +48,16 @@ func (f *filler) parents(n int, inHouseholds bool) []group.NewMember {
 	return people
 }
 
+// pseudonyms is so many participants whose names nobody keeps: what their leaders call them.
+func (f *filler) pseudonyms(n int) []group.NewMember {
+	people := make([]group.NewMember, n)
+	for i := range people {
+		people[i] = group.NewMember{Name: trees[i%len(trees)], Language: "sv"}
+	}
+	people[0].Language, people[0].Interpreter = "ar", true
+	return people
+}
+
 func (f *filler) parent() group.NewMember {
 	f.names++
 	n := group.NewMember{Name: f.pick(parentGiven) + " " + f.pick(surnames), Phone: fmt.Sprintf("070-174 06 %02d", f.names%100), Language: "sv"}
@@ -64,15 +74,14 @@ func (f *filler) parent() group.NewMember {
 // addGroups lets something happen to the groups around the demo's leader: in the one that goes on somebody has protected identity, and somebody
 // has left.
 func (f *filler) addGroups(ctx context.Context) error {
-	home := f.orgs[0]
-	leader := access.Subject{Person: home.leaders[0].id, Role: access.Leader, Organisation: home.org, Authority: home.authority, Programme: f.Programme.ID}
+	leader := f.leader()
 	ctx = audit.WithTrail(ctx, &audit.Trail{}) // the looks belong to what is done here, and nobody is shown anything
 	mine, err := f.Rounds.MineOpen(ctx, leader)
 	if err != nil {
 		return err
 	}
 	for _, r := range mine {
-		if r.FirstOn.After(f.today) || r.LastOn.Before(f.today) || r.Participants < 4 {
+		if r.FirstOn.After(f.today) || r.LastOn.Before(f.today) || r.Participants < 4 || r.Attendance != round.Named {
 			continue
 		}
 		_, members, err := f.Groups.Members(ctx, leader, r.ID)

@@ -19,8 +19,7 @@ type interested struct {
 // addInterests has parents ask for places in the first municipality, by the public form and through a colleague, and its leader take care of
 // them: one in each state, and a talk in the days ahead.
 func (f *filler) addInterests(ctx context.Context) error {
-	home := f.orgs[0]
-	leader := access.Subject{Person: home.leaders[0].id, Role: access.Leader, Organisation: home.org, Authority: home.authority, Programme: f.Programme.ID}
+	leader := f.leader()
 	ctx = audit.WithTrail(ctx, &audit.Trail{}) // the demo's own looks are nobody's
 	services, err := f.Recruitment.Services(ctx, leader)
 	if err != nil || len(services) == 0 {

@@ -37,7 +37,44 @@ func (f *filler) addMeetings(ctx context.Context) error {
 	if err != nil || len(all) == 0 {
 		return err
 	}
+	if err := f.addCounts(ctx); err != nil {
+		return err
+	}
 	return f.addNotes(ctx, all)
+}
+
+// addCounts is how many take part, and how many came to each session, in the demo leader's round that keeps counts alone.
+func (f *filler) addCounts(ctx context.Context) error {
+	me := f.leader()
+	mine, err := f.Rounds.MineOpen(ctx, me)
+	if err != nil {
+		return err
+	}
+	for _, r := range mine {
+		if r.Attendance != round.CountsOnly {
+			continue
+		}
+		n := min(11, f.size.Participants)
+		if err := f.Groups.SetCount(ctx, me, r.ID, n, ""); err != nil {
+			return err
+		}
+		for _, x := range r.List {
+			if x.Fact != round.Held {
+				continue
+			}
+			came := meeting.CountTick{Present: max(1, n-x.Number*5%4), Request: db.NewID() + ".1"}
+			if _, err := f.Meetings.Record(ctx, me, r.ID, x.ID, meeting.Batch{Count: &came}, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leader is the demo's leader, as the rooms know them.
+func (f *filler) leader() access.Subject {
+	home := f.orgs[0]
+	return access.Subject{Person: home.leaders[0].id, Role: access.Leader, Organisation: home.org, Authority: home.authority, Programme: f.Programme.ID}
 }
 
 // metTx is the sessions that were held in the first place's rounds, and in the hub's.
@@ -102,13 +139,13 @@ var demoNotes = []meeting.NewNotes{
 
 // addNotes is the notes and self-checks of the latest sessions of the demo leader's running round, and one concern that was reported.
 func (f *filler) addNotes(ctx context.Context, all []met) error {
-	me := access.Subject{Person: f.orgs[0].leaders[0].id, Role: access.Leader, Organisation: f.orgs[0].org, Authority: f.orgs[0].authority, Programme: f.Programme.ID}
+	me := f.leader()
 	mine, err := f.Rounds.MineOpen(ctx, me)
 	if err != nil {
 		return err
 	}
 	for _, r := range mine {
-		if r.StateOn(f.today) != round.Running {
+		if r.StateOn(f.today) != round.Running || r.Attendance != round.Named {
 			continue
 		}
 		for i, notes := range demoNotes {

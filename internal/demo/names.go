@@ -10,6 +10,7 @@ var (
 		"Abdi", "Rahel", "Viktor", "Zahra", "Camilla", "Dawit", "Oksana", "Björn", "Maryam", "Åke", "Senait", "Henrik"}
 	surnames = []string{"Exempelgren", "Provlund", "Påhittsson", "Låtsasberg", "Demoström", "Skisserud", "Utkastsson", "Mallqvist",
 		"Sagosten", "Fabelstrand", "Öppningsfeldt", "Ämnesson", "Åtminstone", "Testamark", "Övningsson", "Platshållar"}
+	trees  = []string{"Eken", "Björken", "Linden", "Alen", "Rönnen", "Lönnen", "Asken", "Boken", "Granen", "Tallen", "Enen", "Haggen"}
 	places = []string{"Familjecentralen Söder", "Föräldrahuset", "Kulturhuset", "Öppna förskolan Linden", "Socialkontoret", "Ungdomens hus",
 		"Biblioteket", "Familjehuset Ängen", "Åkerbo skola", "Östra mötesplatsen"}
 )

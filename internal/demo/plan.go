@@ -6,6 +6,7 @@ import (
 
 	"hemvist/internal/access"
 	"hemvist/internal/audit"
+	"hemvist/internal/db"
 	"hemvist/internal/round"
 )
 
@@ -23,7 +24,10 @@ func (f *filler) addPlanned(ctx context.Context) error {
 	if err := f.cancelOne(ctx, leader(2)); err != nil {
 		return err
 	}
-	return f.planBooster(ctx)
+	if err := f.planBooster(ctx); err != nil {
+		return err
+	}
+	return f.planNetwork(ctx)
 }
 
 // moveOne moves the third session of the actor's next group by a day, and the rest follows.
@@ -63,9 +67,7 @@ func (f *filler) planIn(ctx context.Context, actor access.Subject, state round.S
 
 func (f *filler) planBooster(ctx context.Context) error {
 	coordinator := access.Subject{Person: f.boss, Role: access.Coordinator, Organisation: f.hub.org}
-	first := onWeekday(f.today.AddDays(30))
-	id, err := f.Rounds.Plan(ctx, coordinator, round.Draft{Programme: f.Programme.ID, Variant: "booster", Place: "Demohemvistens kansli", Language: "sv", First: first,
-		Starts: 13 * 60, Every: round.Weekly}, "")
+	id, err := f.planMeeting(ctx, coordinator, "booster", 30)
 	if err != nil {
 		return err
 	}
@@ -73,5 +75,44 @@ func (f *filler) planBooster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.Rounds.Join(ctx, coordinator, id, round.Joining{PersonID: f.extra.supervisor, Role: access.Supervisor, From: f.today}, staff.Seen, "")
+	if err := f.Rounds.Join(ctx, coordinator, id, round.Joining{PersonID: f.extra.supervisor, Role: access.Supervisor, From: f.today}, staff.Seen, ""); err != nil {
+		return err
+	}
+	return f.invite(ctx, id, f.learners(6))
+}
+
+// planNetwork is a meeting of leaders in which those of the first municipality take part, and some of the next.
+func (f *filler) planNetwork(ctx context.Context) error {
+	coordinator := access.Subject{Person: f.boss, Role: access.Coordinator, Organisation: f.hub.org}
+	id, err := f.planMeeting(ctx, coordinator, "network", 20)
+	if err != nil {
+		return err
+	}
+	var people []string
+	for _, p := range f.orgs[:2] {
+		for _, l := range p.leaders {
+			people = append(people, l.id)
+		}
+	}
+	return f.invite(ctx, id, people)
+}
+
+// planMeeting plans a meeting that the hub holds, so many days ahead, and returns its id.
+func (f *filler) planMeeting(ctx context.Context, coordinator access.Subject, variant string, days int) (string, error) {
+	return f.Rounds.Plan(ctx, coordinator, round.Draft{Programme: f.Programme.ID, Variant: variant, Place: "Demohemvistens kansli", Language: "sv",
+		First: onWeekday(f.today.AddDays(days)), Starts: 13 * 60, Every: round.Weekly}, "")
+}
+
+// invite lets people of the directory take part in a meeting of the hub's.
+func (f *filler) invite(ctx context.Context, id string, people []string) error {
+	return f.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		r, err := round.RowTx(ctx, tx, id, f.today)
+		if err != nil {
+			return err
+		}
+		if err := f.Groups.AddPeopleTx(ctx, tx, id, r.AuthorityID, people, f.today, f.boss); err != nil {
+			return err
+		}
+		return round.ProjectTx(ctx, tx, id)
+	})
 }

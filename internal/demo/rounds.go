@@ -21,9 +21,11 @@ type planned struct {
 	variant      string          // empty: one of the programme's groups that meet in a room
 	first        clock.Date
 	participants int
-	ended        round.State // Closed, BrokenOff or empty
-	untold       bool        // the hub has not been told
-	unsaid       int         // how many of the past sessions nobody has spoken of
+	ended        round.State      // Closed, BrokenOff or empty
+	untold       bool             // the hub has not been told
+	told         bool             // the hub was told long before it is usual
+	attendance   round.Attendance // how it is kept who came; empty: by name
+	unsaid       int              // how many of the past sessions nobody has spoken of
 }
 
 // onWeekday is the day, or the last one before it on which groups usually meet: Monday to Thursday.
@@ -80,20 +82,33 @@ func (f *filler) over(days int) clock.Date {
 	}
 }
 
-// firstPlace is the rounds around the demo's leader: one in its middle with a session to answer for, one about to start with
-// few participants, one to close, one closed. A supervisor follows the first, and a technician has one of their own.
+// firstPlace is the rounds around the demo's leader: one in its middle, of twelve once somebody has left, with a session to answer for; one
+// about to start with few participants, one to close, one closed; one whose participants are kept under pseudonyms, and one that keeps counts
+// alone. A supervisor follows the first, and a technician has one of their own. A group of colleagues' is told of well ahead, so that the
+// public form names its first day.
 func (f *filler) firstPlace(p place) []planned {
+	middle := f.today.AddDays(-7*3 - 2)
 	return []planned{
-		{place: p, leaders: [2]int{0, 1}, first: f.today.AddDays(-7*3 - 2), participants: 9, unsaid: 1,
+		{place: p, leaders: [2]int{0, 1}, first: middle, participants: 13, unsaid: 1,
 			with: []round.Staffed{{PersonID: f.extra.supervisor, Role: access.Supervisor}}},
 		{place: p, leaders: [2]int{0, 2}, first: f.today.AddDays(12), participants: 5, untold: true},
-		{place: p, leaders: [2]int{1, 0}, first: f.over(3), participants: 11},
+		{place: p, leaders: [2]int{2, 3}, first: f.today.AddDays(33), participants: 3, told: true},
+		{place: p, leaders: [2]int{0, 3}, first: anotherEvening(f.today.AddDays(-7*5), middle), participants: 7, attendance: round.Pseudonymous},
+		{place: p, leaders: [2]int{1, 0}, first: f.over(3), participants: 11, attendance: round.CountsOnly},
 		{place: p, leaders: [2]int{0, 1}, first: f.today.AddDays(-230), participants: 10, ended: round.Closed},
 		{place: p, leaders: [2]int{2, 3}, first: f.today.AddDays(-7 * 5), participants: 8},
 		{place: p, leaders: [2]int{0, 3}, first: f.today.AddDays(-330), participants: 4, ended: round.BrokenOff},
 		{place: p, leaders: [2]int{2, 3}, first: f.today.AddDays(-7 * 4), participants: 8, variant: "econnect",
 			with: []round.Staffed{{PersonID: f.extra.technician, Role: access.Technician}}},
 	}
+}
+
+// anotherEvening is the day, or one before it, on which a group that begins then meets on another day of the week than one that began on other.
+func anotherEvening(d, other clock.Date) clock.Date {
+	for onWeekday(d).Weekday() == onWeekday(other).Weekday() {
+		d = d.AddDays(-1)
+	}
+	return d
 }
 
 // training is a leader training that the hub gives, with its trainer alone, and a day of it to answer for.
@@ -121,7 +136,13 @@ func (f *filler) make(ctx context.Context, plans []planned) error {
 			rounds[i].learners = f.learners(n)
 			continue
 		}
+		if p.attendance == round.CountsOnly {
+			continue
+		}
 		people := f.parents(n, p.ended == "")
+		if p.attendance == round.Pseudonymous {
+			people = f.pseudonyms(n)
+		}
 		var err error
 		if rounds[i].people, err = f.Groups.SealAll(ctx, p.place.authority, people); err != nil {
 			return err
@@ -170,7 +191,7 @@ func (f *filler) plan(p planned) round.Plan {
 	}
 	return round.Plan{HubID: f.hub.org, OrganisationID: p.place.org, AuthorityID: p.place.authority, Definition: f.Programme,
 		Variant: variant.ID, Name: name, Place: f.pick(places), Language: "sv", Sessions: weekly(variant, p.first), WeeksOff: christmas(p.first),
-		CreatedBy: staff[len(staff)-1].PersonID, Staff: staff, SearchWords: words}
+		Attendance: p.attendance, CreatedBy: staff[len(staff)-1].PersonID, Staff: staff, SearchWords: words}
 }
 
 // happen stores what has become of a round's sessions until today, and its end.
@@ -196,7 +217,11 @@ func (f *filler) happen(ctx context.Context, tx *db.Tx, id string, p planned, by
 			return err
 		}
 	}
-	if told := p.first.AddDays(-9); !p.untold && p.place.org != f.hub.org && !told.After(f.today) {
+	told := p.first.AddDays(-9)
+	if p.told {
+		told = f.today.AddDays(-1)
+	}
+	if !p.untold && p.place.org != f.hub.org && !told.After(f.today) {
 		if err := f.Rounds.AddNotifiedTx(ctx, tx, id, told, by); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ import (
 )
 
 // nation is large enough for lists of more than one page.
-var nation = demo.Size{Municipalities: 12, Years: 3, Rounds: 80, Participants: 12, Seed: 1}
+var nation = demo.Size{Municipalities: 12, Years: 3, Rounds: 80, Participants: 16, Seed: 1}
 
 // autumn is when the house is looked at: an ordinary Wednesday in term, when the demo has something in every state.
 var autumn = time.Date(2026, 11, 18, 11, 0, 0, 0, time.UTC)
@@ -50,9 +50,11 @@ type pageList struct {
 	Keys      []string `json:"keys"`
 }
 
+// role is somebody who can sign in: by the form at SignIn, or with a code.
 type role struct {
 	Role   string `json:"role"`
-	SignIn string `json:"signIn"`
+	SignIn string `json:"signIn,omitempty"`
+	Code   string `json:"code,omitempty"`
 }
 
 type page struct {
@@ -89,7 +91,8 @@ func startDemo(t *testing.T) (base string, roles []role) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "hemvist/cmd/hemvist").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	cmd := exec.Command(binary, "demo", "--addr", "localhost:0", "--dir", t.TempDir(), "--municipalities", strconv.Itoa(nation.Municipalities),
+	dir := t.TempDir()
+	cmd := exec.Command(binary, "demo", "--addr", "localhost:0", "--dir", dir, "--municipalities", strconv.Itoa(nation.Municipalities),
 		"--years", strconv.Itoa(nation.Years), "--rounds", strconv.Itoa(nation.Rounds), "--participants", strconv.Itoa(nation.Participants))
 	cmd.Stderr = t.Output()
 	out, err := cmd.StdoutPipe()
@@ -109,13 +112,24 @@ func startDemo(t *testing.T) (base string, roles []role) {
 	for lines.Scan() {
 		name, address, found := strings.Cut(lines.Text(), " http://")
 		if path := "/demo/" + strings.TrimSpace(name); found && strings.HasSuffix(address, path) {
-			base, roles = "http://"+strings.TrimSuffix(address, path), append(roles, role{strings.TrimSpace(name), path})
+			base, roles = "http://"+strings.TrimSuffix(address, path), append(roles, role{Role: strings.TrimSpace(name), SignIn: path})
 		} else if lines.Text() == "" && len(roles) > 0 {
-			return base, roles
+			return base, append(roles, role{Role: "colleague", Code: codeFor(t, binary, dir, "ledare0.1@demo.example")})
 		}
 	}
 	t.Fatalf("the demo told no address: %v", lines.Err())
 	return "", nil
+}
+
+// codeFor is a code that signs somebody in who has no door: the one whom the demo's leader leads with.
+func codeFor(t *testing.T, binary, dir, email string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), binary, "code", "--dir", dir, email).Output()
+	lines := strings.Fields(string(out))
+	if err != nil || len(lines) == 0 {
+		t.Fatalf("a code for %s: %v", email, err)
+	}
+	return lines[len(lines)-1]
 }
 
 // open fills a house and serves it as the demo does.
@@ -132,7 +146,7 @@ func open(t *testing.T) (*webtest.House, []demo.Door, pageList) {
 	})
 	list := pageList{Languages: i18n.Languages, Keys: keys(t), Base: listen(t, h.Web)}
 	for _, d := range doors {
-		list.Roles = append(list.Roles, role{string(d.Role), "/demo/" + string(d.Role)})
+		list.Roles = append(list.Roles, role{Role: string(d.Role), SignIn: "/demo/" + string(d.Role)})
 	}
 	if err := h.SignIns.AllowPasskeys(list.Base); err != nil {
 		t.Fatal(err)

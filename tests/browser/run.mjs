@@ -3,7 +3,7 @@
 //   node run.mjs PAGES.json [--only=TEXT] [--no-flows]
 //
 // PAGES.json: {"base": "http://localhost:8080",
-//   "roles": [{"role": "leader", "signIn": "/demo/leader"}],
+//   "roles": [{"role": "leader", "signIn": "/demo/leader"}, {"role": "colleague", "code": "…"}],
 //   "pages": [{"pattern": "GET /rounds", "path": "/rounds", "roles": ["leader"], "public": false, "status": 200,
 //              "html": true, "maxBytes": 150000}],
 //   "languages": ["sv", "en"], "keys": ["round.title"]}
@@ -69,8 +69,9 @@ async function visitAll(browser, list, states, planned, { shots, workers, say },
 
 async function flowAll(browser, list, states, found, say, tally) {
   for (const flow of found) {
-    const problems = await flows.run(flow, browser, list, states);
-    say(`${problems.length ? 'FAIL' : 'ok  '} flow: ${flow.name}`);
+    const start = performance.now();
+    const problems = await flows.run(flow, browser, list, states, say);
+    say(`${problems.length ? 'FAIL' : 'ok  '} flow: ${flow.name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
     if (problems.length) tally.failures.push({ where: `flow ${flow.name}`, problems });
     else tally.passed++;
   }

@@ -70,6 +70,13 @@ function answer(req, res) {
     return send(200, 'text/html', page('<p>Ord</p>', { lang }));
   }
   if (name === 'file') return send(200, 'text/csv', 'a;b', { 'Content-Disposition': 'attachment; filename="lista.csv"' });
+  if (name === 'slow' && req.method === 'POST') {
+    // Late, and in two parts, with what is asked for in the second.
+    const [first, rest] = page('<p class="there">Framme</p>').split('<p class="there">');
+    setTimeout(() => { res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }); res.write(first); }, 300);
+    return setTimeout(() => res.end(`<p class="there">${rest}`), 600);
+  }
+  if (name === 'slow') return send(200, 'text/html', page('<form method="post" action="/slow"><button type="submit">Skicka</button></form>'));
   if (name === 'sound') return send(200, 'text/html', sound);
   if (name === 'status') return send(500, 'text/html', faulty.status[0]);
   if (name === 'moved') return send(303, 'text/html', '', { Location: '/sound' });
@@ -129,18 +136,25 @@ async function flowFaults(base) {
     writeFileSync(path.join(dir, 'a.mjs'), body("await page.goto('/secret'); expect.equal(await page.locator('h1').innerText(), 'Rubrik', 'heading');"));
     writeFileSync(path.join(dir, 'b.mjs'), body("expect(false, 'not so');"));
     writeFileSync(path.join(dir, 'c.mjs'), body("await page.goto('/console');"));
+    writeFileSync(path.join(dir, 'd.mjs'), `export const name = 'x'; export async function run({ signIn, expect }) {
+      for (const javaScriptEnabled of [true, false]) {
+        const { page } = await signIn('', { javaScriptEnabled });
+        await page.goto('/slow');
+        await page.getByRole('button').click();
+        expect.equal(await page.locator('.there').count(), 1, 'what stands last on the next page');
+      } }`);
     const plan = list(base, { pages: [publicPage('sound')] });
     const states = new Map([['leader', await signIn(browser, plan, { role: 'leader', signIn: '/in' })]]);
     const found = [];
     for (const flow of await flows.load(dir)) found.push((await flows.run(flow, browser, plan, states)).map((p) => p.rule));
-    assert.deepEqual(found, [[], ['flow'], ['console error']]);
-    writeFileSync(path.join(dir, 'd.mjs'), 'export const name = "d";');
+    assert.deepEqual(found, [[], ['flow'], ['console error'], []]);
+    writeFileSync(path.join(dir, 'e.mjs'), 'export const name = "e";');
     await assert.rejects(flows.load(dir), /must export/);
   } finally {
     await browser.close();
     rmSync(dir, { recursive: true, force: true });
   }
-  console.log('selftest: a flow fails for what it expects and for what its pages complain of');
+  console.log('selftest: a flow fails for what it expects and for what its pages complain of, and a click ends on the next page');
 }
 
 async function galleryPasses() {

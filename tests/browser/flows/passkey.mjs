@@ -80,7 +80,7 @@ export async function run({ signIn, expect }) {
   await device.refuse(false);
   await page.goto('/rounds?state=running');
   await withKey.click();
-  await page.waitForURL('**/rounds?state=running');
+  await page.waitForURL((url) => url.pathname === '/rounds' && url.searchParams.get('state') === 'running');
 
   const other = await signIn('', { language: 'sv' });
   await enterDemo(other.page);
@@ -93,7 +93,7 @@ export async function run({ signIn, expect }) {
   expect(new URL(page.url()).pathname === '/sign-in', `signed out at the next request, and not at ${page.url()}`);
 
   await withKey.click();
-  await page.waitForURL('**/rounds');
+  await page.waitForURL((url) => url.pathname === '/rounds');
   await page.goto('/me/sign-in');
   await page.getByRole('link', { name: /^Ändra.*Min provdator/ }).click();
   await page.getByText('Det är din enda passkey').waitFor();

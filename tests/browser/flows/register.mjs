@@ -77,16 +77,22 @@ async function looks({ page }, expect) {
   await page.getByRole('heading', { name: 'Certifieringar som ska förnyas' }).waitFor();
 }
 
+// Each that is opened is one fewer to open.
+async function unfold(page) {
+  const folded = page.locator('main details:not([open]) > summary');
+  while (await folded.count()) await folded.first().click();
+}
+
 // A leader on a phone takes a task, and copies the text for the record.
 async function week({ context, page }, expect) {
   await page.setViewportSize({ width: 390, height: 844 });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
   await page.getByRole('link', { name: 'Din vecka' }).click();
-  for (const more of await page.locator('details:not([open]) > summary').all()) await more.click(); // of those more than a week ahead
+  await unfold(page); // those more than a week ahead
   await page.getByRole('button', { name: /^Jag gör det ?: Boka och ställa i ordning lokalen/ }).first().click();
   await page.getByRole('status').getByText('Du har tagit det').waitFor();
-  for (const more of await page.locator('details:not([open]) > summary').all()) await more.click();
+  await unfold(page);
   await page.getByRole('button', { name: /^Lämna ?: Boka/ }).first().click(); // as it was, for the next time
   await page.getByRole('status').getByText('Du har lämnat det').waitFor();
   expect.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'sideways scroll on a phone');
