@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,14 @@ const (
 	canaryName    = "Kvirrelina Zebrafinkström-Ölpåse"
 	canaryContact = "kvirr.zebra@finkpost.example"
 	canaryTyped   = "Tjattrelund Gulsparvsson" // typed into forms that were refused or came too late, and searched for
+)
+
+// Her relatives, whose names are made of her words, so that what finds her finds them: read in from a list, moved, withdrawn; kept under what
+// their leaders call them; and one who asked for a place by the public form.
+const (
+	canaryListed    = "Zebrafinkström Kvirrelina"
+	canaryPseudonym = "Ölpåse Zebrafinkström"
+	canaryAsked     = "Kvirrelina Ölpåse"
 )
 
 // needles is every form in which a text could lie somewhere: as it is, folded, decomposed, escaped, encoded, and its words.
@@ -136,6 +145,10 @@ type canaryHouse struct {
 	leader webtest.Person
 	round  webtest.Round
 	inside *webtest.Client
+	// The relatives' rounds, and what of theirs has an address: outsiders ask for it all.
+	others   []webtest.Round
+	paths    []string
+	interest string // the path of the one who asked, whom every leader of the board may see
 }
 
 // TestCanaries does what people do, with a parent whose name is known, and looks for it everywhere it must not be.
@@ -251,9 +264,76 @@ func (h *canaryHouse) work(t *testing.T) {
 	c.Get(t, "/"+url.PathEscape(canaryTyped)).Wants(404)
 	c.Post(t, "/language", url.Values{"lang": {"sv"}, "back": {"/rounds?q=" + canaryTyped}}).Wants(303)
 	c.Post(t, "/sign-in", url.Values{"code": {canaryTyped}, "next": {"/rounds?q=" + canaryTyped}}).Wants(422)
+	h.others = h.NewRounds(t, webtest.NewRound{Place: h.place, Name: "Torsdagsgruppen", Staff: []webtest.Person{h.leader}},
+		webtest.NewRound{Place: h.place, Name: "Fredagsgruppen", Staff: []webtest.Person{h.leader}},
+		webtest.NewRound{Place: h.place, Name: "Lördagsgruppen", Staff: []webtest.Person{h.leader}},
+		webtest.NewRound{Place: h.place, Name: "Söndagsgruppen", First: h.Today().AddDays(14), Staff: []webtest.Person{h.leader}})
+	h.listed(t, c)
+	h.ticked(t, c)
+	h.asked(t, c)
 	h.Time.Move(2 * time.Hour)
 	c.Post(t, add, url.Values{"name": {canaryTyped}}).Wants(401)
 	h.inside = h.SignIn(t, h.leader.Email)
+}
+
+// listed takes in somebody from a list beside a line that is refused, moves them to another round, and says that they leave.
+func (h *canaryHouse) listed(t *testing.T, c *webtest.Client) {
+	t.Helper()
+	from, to := h.others[0], h.others[1]
+	file := "Namn;E-post\n" + canaryListed + ";" + canaryContact + "\n" + canaryTyped + " 19700101-1234;\n"
+	list := c.Post(t, from.Path("/participants/import"), url.Values{"file": {file}}).Wants(303).Header.Get("Location")
+	if page := c.Get(t, list).Wants(200); !strings.Contains(page.Body, canaryListed) || strings.Contains(page.Body, canaryTyped) {
+		t.Error("what becomes of the list does not show who is taken in alone")
+	}
+	c.Post(t, list, nil).Wants(303)
+	c.Post(t, from.Path("/participants/import"), url.Values{"file": {canaryTyped + "\x00\n"}}) // which is refused or not: it is stored open nowhere
+	member := func(r webtest.Round) string {
+		href := c.Get(t, r.Path("/participants")).Wants(200).All("#participants tbody th a").First().AttrOr("href", "")
+		if href == "" {
+			t.Fatalf("%s has nobody", r.ID)
+		}
+		h.paths = append(h.paths, href)
+		return href
+	}
+	c.Post(t, member(from)+"/move", url.Values{"to": {to.ID}}).Wants(303)
+	c.Post(t, member(to)+"/leave", url.Values{"reason": {"no-time"}, "on": {h.Today().String()}}).Wants(303)
+	if page := c.Get(t, to.Path("/participants")).Wants(200); !strings.Contains(page.One("#left").Text(), canaryListed) {
+		t.Error("the leader does not see who has left")
+	}
+	h.paths = append(h.paths, list)
+}
+
+// ticked adds somebody under a pseudonym and ticks them.
+func (h *canaryHouse) ticked(t *testing.T, c *webtest.Client) {
+	t.Helper()
+	r := h.others[2]
+	(&matrix{House: h.House}).exec(t, `UPDATE round SET attendance = 'pseudonymous' WHERE id = $1`, r.ID)
+	c.Post(t, r.Path("/participants"), url.Values{"name": {canaryPseudonym}, "language": {"sv"}}).Wants(303)
+	c.Post(t, r.Path("/participants"), url.Values{"name": {canaryTyped}, "email": {canaryContact}, "language": {"sv"}}).Wants(422)
+	(&matrix{House: h.House}).exec(t, `UPDATE participant SET joined_on = $1 WHERE round_id = $2`, r.Sessions[0].On, r.ID)
+	action, form := c.Get(t, attendancePath(r, 0)).Wants(200).Form("form.hv-stack", "all=present")
+	c.Post(t, action, form).Leads(attendancePath(r, 0))
+	page := c.Get(t, attendancePath(r, 0)).Wants(200)
+	if !strings.Contains(page.Body, canaryPseudonym) || page.All(`input[value="present"][checked]`).Length() != 1 {
+		t.Error("nobody was ticked")
+	}
+	session := r.Path("/sessions/" + r.Sessions[0].ID)
+	h.paths = append(h.paths, session, session+"/attendance", session+"/tell", session+"/record")
+}
+
+// asked takes somebody from the public form, with a mistake first, into a round.
+func (h *canaryHouse) asked(t *testing.T, c *webtest.Client) {
+	t.Helper()
+	form := "/interest/" + slugAt(t, h.House, h.place.Organisation)
+	h.Nobody().Post(t, form, url.Values{"source": {"self"}, "name": {canaryTyped}, "language": {"sv"}}).Wants(422)
+	h.Nobody().Post(t, form, url.Values{"source": {"self"}, "name": {canaryAsked}, "email": {canaryContact}, "language": {"sv"}, "child": {"12"}}).Leads(form + "/thanks")
+	one := c.Get(t, "/recruitment").Wants(200).All("tbody th a").First().AttrOr("href", "")
+	c.Post(t, one+"/offer", url.Values{"round": {h.others[3].ID}, "how": {"phone"}, "answer-by": {h.Today().AddDays(3).String()}, "seen": {"1"}}).Leads(one)
+	c.Post(t, one+"/accepted", url.Values{"seen": {"2"}}).Leads(one)
+	if got := c.Get(t, h.others[3].Path("/participants")).Wants(200).Text("#participants tbody th a"); len(got) != 1 || got[0] != canaryAsked {
+		t.Errorf("who asked is not in the round: %q", got)
+	}
+	h.interest = one
 }
 
 func crossSite(t *testing.T, path string) *http.Request {
@@ -274,7 +354,7 @@ func (h *canaryHouse) insidersSee(t *testing.T) {
 		t.Errorf("the leader sees %q", got)
 	}
 	for _, q := range append(words(canaryName), canaryName, canaryContact) {
-		if got := names(h.inside.Get(t, "/rounds?"+url.Values{"q": {q}}.Encode())); len(got) != 1 {
+		if got := names(h.inside.Get(t, "/rounds?"+url.Values{"q": {q}}.Encode())); !slices.Contains(got, "Onsdagsgruppen") {
 			t.Errorf("the leader, searching for %q, finds %q", q, got)
 		}
 	}
@@ -321,6 +401,10 @@ func (h *canaryHouse) outsidersDoNot(t *testing.T) {
 		if !read {
 			t.Errorf("%s reads nothing at all", who)
 		}
+		for _, path := range h.relatives(who != string(access.Leader)+" of the board") {
+			a := c.Get(t, path)
+			silent(t, who+": "+a.Asked, []byte(a.Body+fmt.Sprint(a.Header)), secret)
+		}
 		for _, path := range []string{"/rounds", "/rounds.csv", "/rounds.xlsx"} {
 			a := c.Get(t, path+"?q="+url.QueryEscape("Zebrafinkström"))
 			silent(t, who+": "+a.Asked, []byte(a.Body+fmt.Sprint(a.Header)), unasked)
@@ -329,6 +413,20 @@ func (h *canaryHouse) outsidersDoNot(t *testing.T) {
 			}
 		}
 	}
+}
+
+// relatives is what of the relatives has an address, with or without the one who asked.
+func (h *canaryHouse) relatives(asked bool) []string {
+	paths := slices.Clone(h.paths)
+	if asked {
+		paths = append(paths, h.interest)
+	}
+	for _, r := range h.others {
+		for _, more := range []string{"", "/participants", "/plan", "/recruitment", "/outlook"} {
+			paths = append(paths, r.Path(more))
+		}
+	}
+	return paths
 }
 
 // assign lets people work in the round, each in their role.

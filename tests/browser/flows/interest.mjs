@@ -55,6 +55,8 @@ async function asks(page, who, look, expect, javaScriptEnabled) {
 
 // A leader is told at home, books a talk, notes it, offers a place and takes the yes.
 async function takesCare(page, who, look, expect) {
+  await page.goto('/rounds?state=planned');
+  const group = (await page.locator('tbody th a').first().textContent()).trim();
   await page.goto('/');
   await page.getByRole('link', { name: 'Se vilka' }).click();
   await page.getByRole('link', { name: who }).click();
@@ -76,8 +78,7 @@ async function takesCare(page, who, look, expect) {
   await page.getByRole('button', { name: 'Spara' }).first().click();
   await page.getByRole('status').getByText('Samtalet är noterat').waitFor();
   await look(page);
-  const group = page.locator('input[name="round"]').first();
-  await group.check();
+  await page.getByRole('radio', { name: group }).check();
   await page.locator('#how-phone').check();
   await page.getByRole('button', { name: 'Erbjud platsen' }).click();
   await page.getByRole('status').getByText('Platsen är erbjuden').waitFor();
