@@ -1,6 +1,7 @@
 // The checks of one loaded page. Each returns a list of { rule, text, element }.
 import { createRequire } from 'node:module';
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
+import { narrowest, schemes } from './plan.mjs';
 
 const require = createRequire(import.meta.url);
 const { source: axe } = require('axe-core');
@@ -134,6 +135,23 @@ export async function words(page, language, keys = []) {
     if (looksLikeKey || known.has(token)) out.push({ rule: 'untranslated', text: `the key ${token} stands where words should be`, element: '' });
   }
   return out;
+}
+
+/**
+ * Whatever can be wrong with a page as it stands, in words: for pages that no list can name. Both colour schemes are looked at, and the
+ * narrowest window.
+ */
+export async function everything(page, language = 'sv') {
+  const was = page.viewportSize();
+  const problems = [];
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    problems.push(...await accessibility(page, colorScheme !== schemes[0]));
+  }
+  await page.setViewportSize(narrowest);
+  problems.push(...await sideways(page), ...await words(page, language));
+  await page.setViewportSize(was);
+  return problems.map((p) => `${p.rule}: ${p.text} ${p.element}`);
 }
 
 const short = (text) => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
