@@ -121,7 +121,7 @@ func (c *demoCmd) Run(ctx context.Context, out io.Writer) error {
 
 // pages is what the pages are made of, in every command that serves them.
 func (h *opened) pages(logger *slog.Logger) web.Config {
-	return web.Config{Meetings: h.Meetings,
+	return web.Config{Meetings: h.Meetings, Consents: h.Consents,
 		Directory: h.Directory, Registers: h.Registers, Register: h.Register, Weeks: h.Weeks, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Notices: h.Notices, Oversight: h.Oversight, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Definitions: h.Catalogue,
 		Trail: h.Log, Texts: h.Texts, Clock: h.Clock, Logger: logger, Version: version(), Ready: h.Ready, Registry: h.registry()}
 }
@@ -136,7 +136,7 @@ func fillDemo(ctx context.Context, out io.Writer, h *opened, size demo.Size) (de
 	if err != nil {
 		return nil, err
 	}
-	return demo.Fill(ctx, demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect}, size,
+	return demo.Fill(ctx, demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Consents: h.Consents, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect}, size,
 		func(done, of int) { fmt.Fprintf(out, "%d of %d groups made\n", done, of) })
 }
 

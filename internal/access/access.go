@@ -63,6 +63,8 @@ const (
 	ReadCredentials  Action = "credential.read"   // where somebody stands with a programme's credentials, and why
 	RecordCredential Action = "credential.record" // what a credential rests on and happened elsewhere or earlier
 	ReadWeek         Action = "week.read"         // what is before those who work in a round
+	ReadConsent      Action = "consent.read"      // how many in a round have consented to what
+	RecordConsent    Action = "consent.record"    // also: see who has, say one's own
 	ReadSpread       Action = "spread.read"       // where there are certified people, and where no rounds are
 	ListProgrammes   Action = "programme.list"
 	ReadProgramme    Action = "programme.read"      // a definition that is, was or is about to be in force
@@ -164,19 +166,20 @@ var reaches = map[Role]map[Action]Reach{
 		EditSite: All, ReadFeedback: All, PlanRound: Organisation, ReadOutlook: Hub, ReadCredentials: Hub, RecordCredential: Hub, ReadSpread: Hub},
 	Contact: {ListRounds: Organisation, ReadRound: Organisation, ExportRounds: Organisation, ListProgrammes: Work, ReadProgramme: Work,
 		PlanRound: Organisation, ChangeRound: Organisation, CloseRound: Organisation, SetAttendance: Organisation, ReadOutlook: Organisation,
-		ReadCredentials: Organisation, ReadSpread: Organisation,
+		ReadCredentials: Organisation, ReadSpread: Organisation, ReadConsent: Organisation,
 		ReadOrganisation: Organisation, ListPeople: Organisation, ReadPerson: Organisation, ApproveRecovery: Organisation,
 		KnowFollowUps: Organisation},
 	Administrator: {ReadOrganisation: Organisation, ChangeUnits: Organisation, ListPeople: Organisation, ReadPerson: Organisation,
 		InvitePerson: Organisation, ChangePerson: Organisation, GiveRole: Organisation, ImportPeople: Organisation, SetSignInRules: Organisation,
 		ApproveRecovery: Organisation, ReadOutbox: Organisation, KnowFollowUps: Organisation},
 	LogReviewer: {ReviewLog: Organisation},
-	Supervisor:  {ListRounds: Assigned, ReadRound: Assigned, ReadOutlook: Assigned, ReadWeek: Assigned, ListProgrammes: Work, ReadProgramme: Work},
+	Supervisor:  {ListRounds: Assigned, ReadRound: Assigned, ReadOutlook: Assigned, ReadWeek: Assigned, ReadConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	Trainer:     {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, PlanRound: Organisation, ListProgrammes: Work, ReadProgramme: Work},
-	Technician:  {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, ListProgrammes: Work, ReadProgramme: Work},
+	Technician:  {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, ReadConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	Leader: {ListRounds: Assigned, ReadRound: Assigned, ExportRounds: Assigned, RecordSession: Assigned, CloseRound: Assigned,
 		ReadParticipants: Assigned, AddParticipant: Assigned, PlanRound: Organisation, ChangeRound: Assigned, TickAttendance: Assigned,
-		WriteSession: Assigned, HandleInterest: Organisation, ReadOutlook: Assigned, ReadWeek: Assigned, ListProgrammes: Work, ReadProgramme: Work},
+		WriteSession: Assigned, HandleInterest: Organisation, ReadOutlook: Assigned, ReadWeek: Assigned,
+		ReadConsent: Assigned, RecordConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	// A definition holds no secret and nobody's data: who works in a programme may read it. An administrator of accounts and a
 	// reviewer of the log do not work in one.
 	Owner:        {ListProgrammes: Work, ReadProgramme: Work, ReadFigures: Work},

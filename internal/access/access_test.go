@@ -36,11 +36,12 @@ var house = map[access.Role]map[access.Action]access.Reach{
 		access.ReadCredentials: access.Hub, access.RecordCredential: access.Hub, access.ReadSpread: access.Hub},
 	access.Contact: {access.ReadOrganisation: access.Organisation, access.ListPeople: access.Organisation, access.ReadPerson: access.Organisation,
 		access.ApproveRecovery: access.Organisation, access.KnowFollowUps: access.Organisation, access.SetAttendance: access.Organisation,
-		access.ReadOutlook: access.Organisation, access.ReadCredentials: access.Organisation, access.ReadSpread: access.Organisation},
-	access.Leader:     {access.HandleInterest: access.Organisation, access.ReadOutlook: access.Assigned, access.ReadWeek: access.Assigned},
-	access.Supervisor: {access.ReadOutlook: access.Assigned, access.ReadWeek: access.Assigned},
+		access.ReadOutlook: access.Organisation, access.ReadCredentials: access.Organisation, access.ReadSpread: access.Organisation, access.ReadConsent: access.Organisation},
+	access.Leader: {access.HandleInterest: access.Organisation, access.ReadOutlook: access.Assigned, access.ReadWeek: access.Assigned,
+		access.ReadConsent: access.Assigned, access.RecordConsent: access.Assigned},
+	access.Supervisor: {access.ReadOutlook: access.Assigned, access.ReadWeek: access.Assigned, access.ReadConsent: access.Assigned},
 	access.Trainer:    {access.ReadWeek: access.Assigned},
-	access.Technician: {access.ReadWeek: access.Assigned},
+	access.Technician: {access.ReadWeek: access.Assigned, access.ReadConsent: access.Assigned},
 	access.Administrator: {access.ReadOrganisation: access.Organisation, access.ChangeUnits: access.Organisation,
 		access.ListPeople: access.Organisation, access.ReadPerson: access.Organisation, access.InvitePerson: access.Organisation,
 		access.ChangePerson: access.Organisation, access.GiveRole: access.Organisation, access.ImportPeople: access.Organisation,
@@ -57,7 +58,7 @@ func TestReachesInTheHouseAreTheTable(t *testing.T) {
 			access.ListPeople, access.ReadPerson, access.InvitePerson, access.ChangePerson, access.GiveRole, access.ImportPeople, access.SetSignInRules,
 			access.ApproveRecovery, access.ReadOutbox, access.EditTemplates, access.EditSite, access.ReadFeedback, access.ReviewLog,
 			access.KnowFollowUps, access.ReadFigures, access.SetAttendance, access.HandleInterest, access.ReadOutlook, access.ReadCredentials,
-			access.RecordCredential, access.ReadSpread, access.ReadWeek} {
+			access.RecordCredential, access.ReadSpread, access.ReadWeek, access.ReadConsent, access.RecordConsent} {
 			if got, want := access.ReachOf(r, action), house[r][action]; got != want {
 				t.Errorf("%s, %s: reach %d, want %d", r, action, got, want)
 			}

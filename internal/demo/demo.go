@@ -21,6 +21,7 @@ import (
 	"hemvist/internal/programme"
 	"hemvist/internal/register"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
 	"hemvist/internal/round/meeting"
 	"hemvist/internal/round/recruitment"
@@ -55,6 +56,7 @@ type House struct {
 	Log           *audit.Log
 	SignIns       *signin.Service
 	Meetings      *meeting.Service
+	Consents      *consent.Service
 	Register      *register.Service
 	Clock         clock.Clock
 	Programme     *programme.Definition
@@ -116,7 +118,7 @@ func fill(ctx context.Context, h House, size Size, progress func(done, of int)) 
 		}
 		done = next
 	}
-	return f.each(ctx, f.addGroups, f.addPlanned, f.addMeetings, f.addCredentials, f.addInterests, f.addLooks)
+	return f.each(ctx, f.addGroups, f.addPlanned, f.addMeetings, f.addConsents, f.addCredentials, f.addInterests, f.addLooks)
 }
 
 // each makes one part of the demo after another.

@@ -150,7 +150,7 @@ func TestTheDemoLeavesAHouseWithPeopleAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := demo.Fill(context.Background(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect}, demo.Small, nil); err == nil {
+	if _, err := demo.Fill(context.Background(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Consents: h.Consents, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect}, demo.Small, nil); err == nil {
 		t.Error("it was filled twice")
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"hemvist/internal/register"
 	"hemvist/internal/register/week"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
 	"hemvist/internal/round/meeting"
 	"hemvist/internal/round/recruitment"
@@ -65,6 +66,7 @@ type House struct {
 	Register      *register.Service
 	Weeks         *week.Service
 	Meetings      *meeting.Service
+	Consents      *consent.Service
 }
 
 // Open opens the rooms.
@@ -91,7 +93,8 @@ func Open(ctx context.Context, g Ground) (*House, error) {
 	h.SignIns = signin.New(g.DB, g.Clock, h.Log, h.Directory, h.Vault, h.Catalogue, h.Letters, h.Texts)
 	h.Rounds = round.New(g.DB, h.Vault, h.Log, g.Clock, h.Catalogue)
 	h.Register = register.New(g.DB, h.Log, g.Clock, h.Catalogue, h.Directory, h.Rounds)
-	h.Weeks = week.New(g.DB, h.Log, g.Clock, h.Rounds, h.Catalogue)
+	h.Consents = consent.New(g.DB, h.Log, g.Clock, h.Rounds, h.Catalogue)
+	h.Weeks = week.New(g.DB, h.Log, g.Clock, h.Rounds, h.Catalogue, h.Consents)
 	h.Groups = group.New(g.DB, h.Vault, h.Log, g.Clock, h.Rounds, h.Directory, h.Catalogue)
 	h.Meetings = meeting.New(g.DB, h.Vault, h.Log, g.Clock, h.Rounds, h.Groups, h.Catalogue, h.Letters, h.Texts)
 	h.Recruitment = recruitment.New(g.DB, h.Vault, h.Log, g.Clock, h.Catalogue, h.Rounds, h.Groups, h.Letters)
@@ -99,7 +102,7 @@ func Open(ctx context.Context, g Ground) (*House, error) {
 	h.Site = site.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
 	h.Registers = takeover.New(g.DB, h.Log, h.Directory)
 	h.Oversight = oversight.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
-	h.Directory.Tie(h.Catalogue, h.SignIns, h.SignIns, h.Rounds, h.Groups, h.Oversight, h.Register)
+	h.Directory.Tie(h.Catalogue, h.SignIns, h.SignIns, h.Rounds, h.Groups, h.Consents, h.Oversight, h.Register)
 	if err := h.Directory.IndexPeople(ctx); err != nil {
 		return nil, err
 	}

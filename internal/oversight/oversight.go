@@ -88,7 +88,7 @@ var beginnings = []struct {
 	word  string
 	group Group
 }{
-	{"participant.", Participants}, {"interest.", Participants}, {"round.", Rounds}, {"session.", Rounds}, {"attendance.", Rounds}, {"concern.", Rounds}, {"person.", People}, {"role.", People}, {"organisation.", People},
+	{"participant.", Participants}, {"interest.", Participants}, {"round.", Rounds}, {"session.", Rounds}, {"attendance.", Rounds}, {"concern.", Rounds}, {"consent.", Rounds}, {"person.", People}, {"role.", People}, {"organisation.", People},
 	{"unit.", People}, {"invitation.", People}, {"credential.", People}, {"signed-", SignIns}, {"sign-in", SignIns}, {"session-", SignIns}, {"confirmed.", SignIns}, {"role-", SignIns}, {"passkey", SignIns}, {"password", SignIns},
 	{"recover", SignIns}, {"reserve-codes", SignIns}, {"ways-in", SignIns}, {"identity", SignIns}, {"definition.", Programmes}, {"programme.", Programmes}, {"letter.", Letters}, {"wording.", Letters},
 	{"template.", Letters}, {"outbox.", Letters}, {"log.", TheLog},

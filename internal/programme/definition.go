@@ -4,7 +4,11 @@
 // never holds a programme's copyrighted texts: materials, instruments and forms are slots that the hub fills.
 package programme
 
-import "hemvist/internal/clock"
+import (
+	"slices"
+
+	"hemvist/internal/clock"
+)
 
 // Definition is one version of one programme. It is never changed after Parse; a round keeps the one that it started with.
 type Definition struct {
@@ -129,6 +133,19 @@ type Filming struct {
 	UploadedBy   string        // a role's id
 	UploadWithin Period        // after the session; zero: no limit
 	Kinds        []SessionKind // which kinds of session are filmed
+}
+
+// Films tells whether sessions of a kind are filmed.
+func (f *Filming) Films(kind SessionKind) bool {
+	return f != nil && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, kind))
+}
+
+// FilmingIn says how films are made in a variant; nil where none are.
+func (d *Definition) FilmingIn(variant string) *Filming {
+	if v, ok := d.Variant(variant); ok && v.Filming != nil {
+		return v.Filming
+	}
+	return d.Filming
 }
 
 // Retention is how long a sort of data is kept, where the programme says something else than the product.

@@ -17,6 +17,10 @@ func init() {
 			return r.Path("/sessions/" + r.Sessions[0].ID + "/attendance")
 		},
 		func(r webtest.Round, _ webtest.Person) string { return r.Path("/concern") },
+		func(r webtest.Round, _ webtest.Person) string { return r.Path("/consent") },
+		func(r webtest.Round, _ webtest.Person) string {
+			return r.Path("/consent?session=" + r.Sessions[0].ID)
+		},
 		func(r webtest.Round, leader webtest.Person) string {
 			return r.Path("/sessions/" + r.Sessions[1].ID + "/stand-in?absent=" + leader.ID)
 		})
@@ -51,6 +55,17 @@ func init() {
 		a := c.client.Post(t, c.round.Path("/sessions/"+c.round.Sessions[1].ID+"/stand-in"), url.Values{"absent": {c.other.ID}, "person": {c.NewPerson(t, access.Leader, c.places["own"]).ID}})
 		if changed := rowsIn(t, c.House, "stand_in") != before; changed != (a.Status == 303) {
 			t.Errorf("stand-in, %s, %s: answered %d, and stored: %v", c.relation, c.role, a.Status, changed)
+		}
+		return a
+	}
+	// Of a participant who was there before: who may not is refused before anybody asks which.
+	asks["POST /rounds/{id}/consent"] = func(t *testing.T, c cell) *webtest.Answer {
+		t.Helper()
+		who := c.participant(t, c.placeOf(), c.round.ID)
+		before := rowsIn(t, c.House, "consent")
+		a := c.client.Post(t, c.round.Path("/consent"), url.Values{"answer." + who: {"given"}, "consent-how": {"paper"}, "consent-on": {c.Today().String()}})
+		if changed := rowsIn(t, c.House, "consent") != before; changed != (a.Status == 303) {
+			t.Errorf("consent, %s, %s: answered %d, and stored: %v", c.relation, c.role, a.Status, changed)
 		}
 		return a
 	}

@@ -33,8 +33,18 @@ func (s *Server) renderGroup(w http.ResponseWriter, r *http.Request, status int,
 	}
 	data := views.Group{Head: s.roundHead(v, g.Row, groupPart), Href: groupHref(g.ID), MayChange: g.MayChange, Learners: g.Learners(),
 		MayImport: g.MayChange && !g.Learners() && g.Attendance == round.Named, Empty: t.T("group.empty.text")}
+	consents, err := s.consentsOf(r, g.Row)
+	if err != nil {
+		return err
+	}
+	if consents.Rule.Asks() {
+		data.Consent = consentHref(g.ID)
+	}
 	for _, m := range g.Members {
 		row := s.memberRow(t, g, m)
+		if tag := consentTag(t, consents.Answer(m.ID).Answer); tag.Text != "" && consents.IsAsked(m.ID) && !consents.Ended() {
+			row.Tags = append(row.Tags, tag)
+		}
 		if m.Here() {
 			data.Rows = append(data.Rows, row)
 		} else {

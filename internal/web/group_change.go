@@ -134,6 +134,8 @@ type refused struct {
 	leave  *views.LeaveForm
 	move   string
 	form   views.Form
+
+	consents *typedConsents
 }
 
 func (s *Server) showParticipant(w http.ResponseWriter, r *http.Request) error {
@@ -176,6 +178,11 @@ func (s *Server) renderParticipant(w http.ResponseWriter, r *http.Request, statu
 	}
 	if data.Change != nil && m.Here() {
 		if data.Move, err = s.moveFormOf(r, g, typed); err != nil {
+			return err
+		}
+	}
+	if data.Change != nil {
+		if data.Consent, err = s.consentPartOf(r, g, m, typed.consents); err != nil {
 			return err
 		}
 	}

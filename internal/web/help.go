@@ -46,6 +46,7 @@ var topics = []topic{
 	{name: "notify", pages: []string{"/rounds/{id}/plan/notify"}},
 	{name: "round-end", pages: []string{"/rounds/{id}/end", "/rounds/{id}/reopen"}},
 	{name: "participants", pages: []string{"/rounds/{id}/participants"}},
+	{name: "consent", pages: []string{"/rounds/{id}/consent"}},
 	{name: "overview", pages: []string{"/rounds/calendar", "/rounds/strip", "/rounds/idle"}},
 	{name: "week", pages: []string{"/week", "/rounds/{id}/sessions/{session}/record"}},
 	{name: "credentials", pages: []string{"/rounds/{id}/outlook", "/people/{person}/credentials", "/me/credentials"}},

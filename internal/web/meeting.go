@@ -38,6 +38,9 @@ func (s *Server) renderSession(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	data := s.meetingView(v, x, typed)
+	if data.Consent, err = s.consentLine(r, x.Row, x.Session); err != nil {
+		return err
+	}
 	page := s.page(r, data.Title)
 	page.Flash = s.takeFlash(w, r)
 	return s.render(w, r, status, views.MeetingView(page, data))

@@ -19,6 +19,8 @@ func (s *Server) groupRoutes() []Route {
 		{"POST /rounds/{id}/participants/{participant}/leave", access.AddParticipant, false, s.participantLeaves},
 		{"POST /rounds/{id}/participants/{participant}/return", access.AddParticipant, false, s.participantReturns},
 		{"POST /rounds/{id}/participants/{participant}/move", access.AddParticipant, false, s.moveParticipant},
+		{"GET /rounds/{id}/consent", access.RecordConsent, true, s.showConsent},
+		{"POST /rounds/{id}/consent", access.RecordConsent, false, s.saveConsent},
 		{"GET /attendance", access.SetAttendance, true, s.showAttendanceRule},
 		{"POST /attendance", access.SetAttendance, false, s.setAttendanceRule},
 	}

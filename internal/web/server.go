@@ -27,6 +27,7 @@ import (
 	"hemvist/internal/register"
 	"hemvist/internal/register/week"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
 	"hemvist/internal/round/meeting"
 	"hemvist/internal/round/recruitment"
@@ -75,6 +76,7 @@ type Config struct {
 	Register      *register.Service
 	Weeks         *week.Service
 	Meetings      *meeting.Service
+	Consents      *consent.Service
 	// Origin is where people open the house, such as https://hemvist.example; empty when nobody has said: then a page asks the request.
 	Origin string
 	// Ready tells whether the parts that the program needs answer.

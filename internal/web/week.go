@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"slices"
 
+	"hemvist/internal/access"
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/register/week"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
 	"hemvist/internal/web/static"
 	"hemvist/internal/web/views"
@@ -67,9 +69,31 @@ func (s *Server) weekRound(v *visit, b week.Before) views.WeekRound {
 	for _, doing := range b.Doings {
 		view.Tasks = append(view.Tasks, s.taskView(v, b, doing))
 	}
+	view.Consent = s.weekConsent(v, b)
 	view.Later = s.Rounds.Today().DaysUntil(x.On) > 7
 	view.Action = view.SessionHref + "/tasks"
 	return view
+}
+
+// askWithin is how many days before a session that is filmed its consents are asked for. It is our own choice: no source says.
+const askWithin = 21
+
+// weekConsent is how the consents stand before the next session that is filmed; nil where there is nothing to do about them. When one of
+// those who lead is not to be filmed, the others need not be asked.
+func (s *Server) weekConsent(v *visit, b week.Before) *views.ConsentLine {
+	verdict := b.Consent.Verdict()
+	if b.Filmed.ID == "" || verdict == consent.Unasked || verdict == consent.May || s.Rounds.Today().DaysUntil(b.Filmed.On) > askWithin ||
+		!b.May(v.who.Subject, access.ReadConsent) {
+		return nil
+	}
+	line := &views.ConsentLine{Told: consentTold(v.texts, b.Consent)}
+	if b.Consent.Count(func(a consent.Asked) bool { return a.Leader && consent.SaysNo(a) }) > 0 {
+		line.Told = views.ConsentTold{Lines: []string{v.texts.T("consent.follows.may-not.leader")}}
+	}
+	if b.May(v.who.Subject, access.RecordConsent) {
+		line.Href = consentHref(b.ID)
+	}
+	return line
 }
 
 func sessionPlace(r round.Row, x round.Session) string {

@@ -49,7 +49,7 @@ func (h House) Fill(t testing.TB) demo.People {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := demo.Fill(context.Background(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect},
+	people, err := demo.Fill(context.Background(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Consents: h.Consents, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Clock: h.Clock, Programme: connect},
 		demo.Small, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"hemvist/internal/errs"
 	"hemvist/internal/programme"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 )
 
 // The actions in the log that this room writes.
@@ -29,6 +30,7 @@ type Service struct {
 	clock  clock.Clock
 	rounds *round.Service
 	defs   definitions
+	asked  consents
 }
 
 // definitions finds the definition that a round was started with.
@@ -36,9 +38,14 @@ type definitions interface {
 	Definition(programmeID, version string) (*programme.Definition, error)
 }
 
+// consents tells how many of those who are asked before a session have consented.
+type consents interface {
+	StandingTx(ctx context.Context, tx *db.Tx, roundID, sessionID string, p consent.Purpose, on clock.Date) (consent.Standing, error)
+}
+
 // New opens the room.
-func New(d *db.DB, log *audit.Log, c clock.Clock, rounds *round.Service, defs definitions) *Service {
-	return &Service{db: d, log: log, clock: c, rounds: rounds, defs: defs}
+func New(d *db.DB, log *audit.Log, c clock.Clock, rounds *round.Service, defs definitions, asked consents) *Service {
+	return &Service{db: d, log: log, clock: c, rounds: rounds, defs: defs, asked: asked}
 }
 
 // Task is something to do before a session.
@@ -85,11 +92,7 @@ func isFilmed(r round.Row, def *programme.Definition, x round.Session) bool {
 	if !ok || v.Kind != programme.Group {
 		return false
 	}
-	filming := v.Filming
-	if filming == nil {
-		filming = def.Filming
-	}
-	return filming != nil && (len(filming.Kinds) == 0 || slices.Contains(filming.Kinds, x.Kind))
+	return def.FilmingIn(r.Variant).Films(x.Kind)
 }
 
 // Budget is how the week's hours before and after a session may be spent, in minutes. The whole is the programme's; how the rest is divided
@@ -139,8 +142,10 @@ type Before struct {
 	Coming      int
 	First       bool // the actor leads without having been certified: it takes the time of a first round
 	Budget      Budget
-	MayWrite    bool // take and tick tasks
-	MaySee      bool // who the participants are
+	Filmed      round.Session    // the next that is filmed; its ID is empty when none is
+	Consent     consent.Standing // of those who are asked before it
+	MayWrite    bool             // take and tick tasks
+	MaySee      bool             // who the participants are
 }
 
 // Mine is what is before the actor, in each of their open rounds, the nearest session first. It is for those who work in rounds.
@@ -160,6 +165,9 @@ func (s *Service) Mine(ctx context.Context, actor access.Subject) ([]Before, err
 	err = s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range all {
 			if err := fillTx(ctx, tx, actor, &all[i]); err != nil {
+				return err
+			}
+			if err := s.consentTx(ctx, tx, &all[i], today); err != nil {
 				return err
 			}
 		}
@@ -228,6 +236,20 @@ func fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, b *Before) err
 		d := said[task]
 		d.Task = task
 		b.Doings = append(b.Doings, d)
+	}
+	return nil
+}
+
+// consentTx adds whether those who are asked before the next session that is filmed have consented.
+func (s *Service) consentTx(ctx context.Context, tx *db.Tx, b *Before, today clock.Date) error {
+	rule := consent.RuleOf(b.Definition, b.Row)
+	for _, x := range b.List {
+		if x.Fact != round.Unknown || x.On.Before(today) || !rule.Of(x) {
+			continue
+		}
+		standing, err := s.asked.StandingTx(ctx, tx, b.ID, x.ID, consent.Filming, today)
+		b.Filmed, b.Consent = x, standing
+		return err
 	}
 	return nil
 }

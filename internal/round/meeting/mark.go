@@ -122,6 +122,21 @@ func membersTx(ctx context.Context, tx *db.Tx, roundID string) (map[string]membe
 	return by, nil
 }
 
+// ThereTx tells, of those whose attendance at a session is marked, whether they were there. It is for rooms that ask who took part.
+func ThereTx(ctx context.Context, tx *db.Tx, sessionID string) (map[string]bool, error) {
+	marks, err := marksTx(ctx, tx, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]bool, len(marks))
+	for id, m := range marks {
+		if m.Mark != Unknown {
+			there[id] = m.Mark == Present || m.Mark == Late
+		}
+	}
+	return there, nil
+}
+
 // cameTx is who came to a session, in numbers.
 func cameTx(ctx context.Context, tx *db.Tx, g ground) (Came, error) {
 	came := Came{Marks: map[Mark]int{}}

@@ -235,6 +235,22 @@ func leadersTx(ctx context.Context, tx *db.Tx, g ground) ([]Staff, bool, error) 
 	return all, len(said) > 0, nil
 }
 
+// LeadingTx is the ids of those who lead, or led, a session of a round: of those who lead the round on its day not who is away.
+func LeadingTx(ctx context.Context, tx *db.Tx, row round.Row, sessionID string) ([]string, error) {
+	g, err := groundTx(ctx, tx, row, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	all, _, err := leadersTx(ctx, tx, g)
+	var ids []string
+	for _, l := range all {
+		if l.Led {
+			ids = append(ids, l.PersonID)
+		}
+	}
+	return ids, err
+}
+
 // ledFact is the last that was said of somebody's part in a session.
 type ledFact struct {
 	id, person string

@@ -12,6 +12,7 @@ type Group struct {
 	Rows, Left          []MemberRow
 	Count               *CountForm // where nobody is named
 	Empty               string
+	Consent             string // where the answers about being filmed are; empty: nobody is asked
 }
 
 // MemberRow is a participant in a list.
@@ -60,6 +61,7 @@ type Member struct {
 	Change               *MemberForm
 	Leave                *LeaveForm
 	Move                 *MoveMember
+	Consent              *ConsentPart // what they have answered; nil: nothing is asked
 	Href                 string
 }
 

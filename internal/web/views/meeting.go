@@ -17,8 +17,9 @@ type MeetingPage struct {
 	Previous, Next         NavItem
 	Notes                  *NotesView
 	Checks                 []CheckForm
-	Aside                  []NavItem // what else there is to do about the session
-	Concern                string    // where a concern is noted; empty: the reader does not work in the round
+	Consent                *ConsentLine // how the consents stand; nil: nobody is asked
+	Aside                  []NavItem    // what else there is to do about the session
+	Concern                string       // where a concern is noted; empty: the reader does not work in the round
 }
 
 // NotesView is what those who lead have written, in a form.

@@ -18,6 +18,7 @@ type WeekRound struct {
 	Who               []string
 	Budget            *WeekBudget
 	Tasks             []WeekTask
+	Consent           *ConsentLine
 	Later             bool // the session is more than a week ahead
 	Action            string
 	Record            Link // to the text for the authority's own record; no address: none

@@ -55,7 +55,7 @@ func OpenOn(t testing.TB, d, keys *db.DB, change ...func(*House, *web.Config)) *
 	must(t, "find Connect", err)
 	h.SignIns.HashLightly()
 	must(t, "allow passkeys", h.SignIns.AllowPasskeys(housetest.Origin))
-	config := web.Config{Meetings: h.Meetings,
+	config := web.Config{Meetings: h.Meetings, Consents: h.Consents,
 		Directory: h.Directory, Registers: h.Registers, Register: h.Register, Weeks: h.Weeks, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Notices: h.Notices, Oversight: h.Oversight, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment, Definitions: h.Catalogue, Trail: h.Log,
 		Texts: h.Texts, Clock: h.Clock, Logger: logger, Version: "test", Ready: h.Ready}
 	for _, c := range change {
@@ -74,7 +74,7 @@ func (h *House) FillDemo(t testing.TB) demo.People {
 // FillNation is FillDemo at any size.
 func (h *House) FillNation(t testing.TB, size demo.Size) demo.People {
 	t.Helper()
-	people, err := demo.Fill(t.Context(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment,
+	people, err := demo.Fill(t.Context(), demo.House{DB: h.DB, Register: h.Register, Meetings: h.Meetings, Consents: h.Consents, Directory: h.Directory, Organisations: h.Organisations, SignIns: h.SignIns, Rounds: h.Rounds, Groups: h.Groups, Catalogue: h.Catalogue, Oversight: h.Oversight, Log: h.Log, Site: h.Site, Letters: h.Letters, Recruitment: h.Recruitment,
 		Clock: h.Clock, Programme: h.Connect}, size, nil)
 	must(t, "fill the house", err)
 	return people

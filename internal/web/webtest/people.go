@@ -150,7 +150,7 @@ func (h *House) plan(n NewRound) round.Plan {
 	p := round.Plan{HubID: n.Place.Hub, OrganisationID: n.Place.Organisation, AuthorityID: n.Place.Authority, Definition: h.Connect,
 		Variant: n.Variant, Name: n.Name, Place: n.Location, Language: "sv", SearchWords: n.Words}
 	for i := range 3 {
-		p.Sessions = append(p.Sessions, round.Session{Kind: "session", Item: fmt.Sprintf("p%d", i+1), On: n.First.AddDays(7 * i), Starts: 17*60 + 30, Minutes: 90})
+		p.Sessions = append(p.Sessions, round.Session{Kind: "principle", Item: fmt.Sprintf("p%d", i+1), On: n.First.AddDays(7 * i), Starts: 17*60 + 30, Minutes: 90})
 	}
 	for _, s := range n.Staff {
 		p.Staff = append(p.Staff, round.Staffed{PersonID: s.ID, Role: s.Role, From: h.Today().AddYears(-1), To: n.Until})
