@@ -13,6 +13,7 @@ import (
 	"hemvist/internal/db"
 	"hemvist/internal/errs"
 	"hemvist/internal/programme"
+	"hemvist/internal/round"
 )
 
 // Idle is an organisation whose people may lead rounds, and that has none that is planned or running.
@@ -63,13 +64,7 @@ func (s *Service) Spread(ctx context.Context, actor access.Subject) (Spread, err
 			var i Idle
 			err := row.Scan(&i.OrganisationID, &i.Organisation, &i.County, &i.Certified, &i.Since)
 			return i, err
-		}, fmt.Sprintf(`SELECT id, name, county, n, since FROM (SELECT o.id, o.name, o.name_sort, coalesce(o.county, '') AS county, c.n,
-				(SELECT max(r.last_on) FROM round r WHERE r.organisation_id = o.id AND r.programme IN %s) AS since
-			FROM (SELECT ro.organisation_id, count(DISTINCT st.person_id) AS n FROM standing st JOIN role ro ON ro.person_id = st.person_id
-				WHERE %s AND st.status IN ('certified', 'due') GROUP BY ro.organisation_id) AS c
-			JOIN organisation o ON o.id = c.organisation_id
-			WHERE NOT EXISTS (SELECT 1 FROM round r WHERE r.organisation_id = o.id AND r.ended_how IS NULL AND r.programme IN %s AND r.last_on >= %s)
-			) AS idle ORDER BY CASE WHEN since IS NULL THEN 0 ELSE 1 END, since, name_sort, id LIMIT %d`, w.programmes, w.conditions, w.programmes, w.today, maxIdle), w.args...); err != nil {
+		}, idleQuery(w, len(w.args)+1), append(slices.Clone(w.args), sp.Today.AddDays(-round.Longest))...); err != nil {
 			return err
 		}
 		args := append(slices.Clone(w.args), soon)
@@ -90,6 +85,23 @@ func (s *Service) Spread(ctx context.Context, actor access.Subject) (Spread, err
 		return Spread{}, fmt.Errorf("spread: %w", err)
 	}
 	return sp, nil
+}
+
+// idleQuery asks for the organisations without a round that is planned or running first, for they are few, and of those alone how many are
+// certified there. since is the number of the argument from which on such a round must have begun.
+func idleQuery(w spreadWhere, since int) string {
+	within := ""
+	if w.organisation != "" {
+		within = " AND o.id = " + w.organisation
+	}
+	return fmt.Sprintf(`SELECT id, name, county, n, since FROM (SELECT o.id, o.name, o.name_sort, coalesce(o.county, '') AS county,
+			(SELECT count(DISTINCT st.person_id) FROM role ro JOIN standing st ON st.person_id = ro.person_id
+				WHERE ro.organisation_id = o.id AND %s AND st.status IN ('certified', 'due')) AS n,
+			(SELECT r.last_on FROM round r WHERE r.organisation_id = o.id AND r.programme IN %s ORDER BY r.first_on DESC, r.id DESC LIMIT 1) AS since
+		FROM organisation o
+		WHERE NOT EXISTS (SELECT 1 FROM round r WHERE r.organisation_id = o.id AND r.first_on >= $%d AND r.ended_how IS NULL AND r.programme IN %s AND r.last_on >= %s)%s
+		) AS idle WHERE n > 0 ORDER BY CASE WHEN since IS NULL THEN 0 ELSE 1 END, since, name_sort, id LIMIT %d`,
+		w.conditions, w.programmes, since, w.programmes, w.today, within, maxIdle)
 }
 
 // EndingSoon counts the people whose certificate is to be renewed within EndsWithin, for those who may know of them.
@@ -115,6 +127,7 @@ func (s *Service) EndingSoon(ctx context.Context, actor access.Subject) (int, er
 type spreadWhere struct {
 	leads                         []string // credentials that let somebody lead
 	programmes, conditions, today string
+	organisation                  string // the one that it is about, as an argument; empty for a hub
 	args                          []any
 }
 
@@ -140,12 +153,13 @@ func (s *Service) spreadOf(actor access.Subject) (spreadWhere, bool) {
 	conditions := []string{"st.programme IN " + w.programmes, "st.credential IN " + credentials, "ro.role = 'leader'",
 		"(ro.programme IS NULL OR ro.programme = st.programme)", "ro.from_on <= " + w.today, "(ro.to_on IS NULL OR ro.to_on >= " + w.today + ")"}
 	if reach == access.Organisation {
-		column, id := "ro.organisation_id", actor.Organisation
+		w.args = append(w.args, actor.Organisation)
+		w.organisation = "$" + strconv.Itoa(len(w.args))
+		conditions = append(conditions, "ro.organisation_id = "+w.organisation)
 		if actor.Authority != "" {
-			column, id = "ro.authority_id", actor.Authority
+			w.args = append(w.args, actor.Authority)
+			conditions = append(conditions, "ro.authority_id = $"+strconv.Itoa(len(w.args)))
 		}
-		w.args = append(w.args, id)
-		conditions = append(conditions, column+" = $"+strconv.Itoa(len(w.args)))
 	}
 	w.conditions = strings.Join(conditions, " AND ")
 	return w, true

@@ -10,13 +10,13 @@ import (
 	"hemvist/internal/errs"
 )
 
-// longest is how long a round is taken to last at most when rounds of a period are looked for: it bounds the index that is read.
-const longest = 400 // days
+// Longest is how long a round is taken to last at most when rounds of a period are looked for: it bounds the index that is read.
+const Longest = 400 // days
 
 // during adds that a round goes on at some time from the one day to the other.
 func (w *where) during(from, to clock.Date) {
 	if !from.IsZero() {
-		w.add("r.last_on >= ? AND r.first_on >= ?", from, from.AddDays(-longest))
+		w.add("r.last_on >= ? AND r.first_on >= ?", from, from.AddDays(-Longest))
 	}
 	if !to.IsZero() {
 		w.add("r.first_on <= ?", to)
