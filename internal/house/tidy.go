@@ -8,10 +8,14 @@ import (
 // tidyEvery is how often the house looks for what is to be removed by its age.
 const tidyEvery = time.Hour
 
+// lookEvery is how often the database looks at what is stored, so that it chooses its ways well.
+const lookEvery = 24 * time.Hour
+
 // tidy removes what is to be removed by its age, and brings up to date what changes by time alone, until ctx ends. What fails is tried again the next time; several instances may do it.
 func (h *House) tidy(ctx context.Context) {
 	ticks := time.NewTicker(tidyEvery)
 	defer ticks.Stop()
+	var looked time.Time
 	for {
 		switch n, err := h.Site.ForgetContacts(ctx); {
 		case ctx.Err() != nil:
@@ -38,6 +42,13 @@ func (h *House) tidy(ctx context.Context) {
 			h.Logger.Warn("old interests could not be erased", "err", err)
 		case n > 0:
 			h.Logger.Info("old interests erased", "n", n)
+		}
+		if time.Since(looked) >= lookEvery {
+			if err := h.DB.Optimize(ctx); err != nil && ctx.Err() == nil {
+				h.Logger.Warn("the database could not look at what is stored", "err", err)
+			} else {
+				looked = time.Now()
+			}
 		}
 		select {
 		case <-ctx.Done():
