@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"hemvist/internal/clock"
 )
 
 // Facts are what is known about a holder and the rounds, cases and people that bear on it. They are never changed: With gives
@@ -61,6 +63,14 @@ func (f Facts) KnownAt(t time.Time) Facts {
 		}
 	}
 	return NewFacts(f.holder, known...).Unrecorded(f.unrecorded()...)
+}
+
+// Completed tells whether the holder has completed one of the courses, by the names of their variants, on the day.
+func (f Facts) Completed(courses []string, on clock.Date) bool {
+	p := f.index().people[f.holder]
+	return p != nil && slices.ContainsFunc(p.courses, func(c *Fact) bool {
+		return c.Kind == FactCourseCompleted && slices.Contains(courses, c.Variant) && !c.On.After(on)
+	})
 }
 
 // All are the facts as given, also those that are superseded. The slice is the caller's own.

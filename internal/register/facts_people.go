@@ -9,6 +9,12 @@ import (
 	"hemvist/internal/programme"
 )
 
+// sessionsFirst is what is said of the sessions of some rounds. CROSS makes SQLite begin with the sessions, which are few, and not read all
+// that was ever said.
+func sessionsFirst(table string) string {
+	return "round_session s CROSS JOIN " + table + " a"
+}
+
 // addMarks remembers who came to the sessions. A participant is known here by a pseudonym, one who learns by the person.
 func (g *gathering) addMarks(ctx context.Context, tx *db.Tx) error {
 	if len(g.rounds) == 0 {
@@ -34,9 +40,9 @@ func (g *gathering) addMarks(ctx context.Context, tx *db.Tx) error {
 		}
 		x.told = true
 		return none{}, nil
-	}, `SELECT a.session_id, coalesce(p.person_id, p.id), a.mark FROM attendance a JOIN round_session s ON s.id = a.session_id
+	}, `SELECT a.session_id, coalesce(p.person_id, p.id), a.mark FROM `+sessionsFirst("attendance")+`
 			JOIN participant p ON p.id = a.participant_id
-		WHERE s.round_id IN `+ids+` AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.supersedes = a.id)
+		WHERE a.session_id = s.id AND s.round_id IN `+ids+` AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.supersedes = a.id)
 		ORDER BY a.session_id, a.id`, args...)
 	if err != nil {
 		return err
@@ -66,8 +72,8 @@ func (g *gathering) addCounts(ctx context.Context, tx *db.Tx) error {
 			g.facts = append(g.facts, f)
 		}
 		return none{}, nil
-	}, `SELECT a.id, a.session_id, a.present FROM attendance_count a JOIN round_session s ON s.id = a.session_id
-		WHERE s.round_id IN `+ids+` AND NOT EXISTS (SELECT 1 FROM attendance_count later WHERE later.supersedes = a.id)
+	}, `SELECT a.id, a.session_id, a.present FROM `+sessionsFirst("attendance_count")+`
+		WHERE a.session_id = s.id AND s.round_id IN `+ids+` AND NOT EXISTS (SELECT 1 FROM attendance_count later WHERE later.supersedes = a.id)
 		ORDER BY a.session_id, a.id`, args...)
 	return err
 }

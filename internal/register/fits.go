@@ -58,7 +58,7 @@ func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme
 // may under supervision where the programme lets them learn so; and so may whoever has to lead to get back what has lapsed.
 func fit(def *programme.Definition, st programme.Staffing, facts credential.Facts, on clock.Date) Fit {
 	f := Fit{Person: facts.Holder(), Status: credential.None}
-	trained := completedAny(facts, st.Completed, on)
+	trained := len(st.Completed) == 0 || facts.Completed(st.Completed, on)
 	if len(st.Holds) == 0 {
 		f.May = len(st.Completed) == 0 || trained
 		return f
@@ -93,18 +93,3 @@ func rank(s credential.Status) int { return slices.Index(nearness, s) }
 
 var nearness = []credential.Status{credential.Withdrawn, credential.None, credential.InTraining, credential.UnderSupervision, credential.Lapsed,
 	credential.Due, credential.Certified}
-
-// completedAny tells whether the holder has completed one of the courses on the day; where none is asked for, yes.
-func completedAny(facts credential.Facts, courses []string, on clock.Date) bool {
-	if len(courses) == 0 {
-		return true
-	}
-	replaced := map[string]bool{}
-	all := facts.All()
-	for _, f := range all {
-		replaced[f.Supersedes] = true
-	}
-	return slices.ContainsFunc(all, func(f credential.Fact) bool {
-		return f.Kind == credential.FactCourseCompleted && f.Who == facts.Holder() && slices.Contains(courses, f.Variant) && !f.On.After(on) && !replaced[f.ID]
-	})
-}
