@@ -99,6 +99,7 @@ func Open(ctx context.Context, g Ground) (*House, error) {
 	h.Meetings = meeting.New(g.DB, h.Vault, h.Log, g.Clock, h.Rounds, h.Groups, h.Catalogue, h.Letters, h.Texts)
 	h.Recruitment = recruitment.New(g.DB, h.Vault, h.Log, g.Clock, h.Catalogue, h.Rounds, h.Groups, h.Letters)
 	h.Letters.Ask("interest-offer", h.Recruitment.Address)
+	h.Letters.Ask(meeting.LetterChange, h.Meetings.Address)
 	h.Site = site.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
 	h.Registers = takeover.New(g.DB, h.Log, h.Directory)
 	h.Oversight = oversight.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
@@ -142,6 +143,7 @@ func (h *House) openNotices() {
 	h.Notices = notice.New(h.Rounds, h.Catalogue)
 	h.Notices.Ask(
 		notice.Unnotified(h.Rounds),
+		notice.Untold(h.Meetings),
 		notice.Counting("recovery-asked", notice.Now, access.ApproveRecovery, signin.RecoveriesPath, h.SignIns.RecoveriesWaiting),
 		notice.Counting("roles-ending", notice.Soon, access.ListPeople, "/people", h.Directory.RolesEnding),
 		notice.Counting("invitations-due", notice.Soon, access.InvitePerson, "/people/invitations", h.SignIns.InvitationsDue),

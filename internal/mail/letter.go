@@ -43,7 +43,7 @@ type Letter struct {
 }
 
 // Link is an address in this house that a letter leads to. With a purpose it carries a secret, vault.Secret(Purpose, ID), that lets in
-// whoever holds it; the room that opens it stores its hash.
+// whoever holds it; the room that opens it stores its hash. A private letter that leads nowhere has the ID alone: its address is asked by it.
 type Link struct{ Path, Purpose, ID string }
 
 // State is how far a letter has come.

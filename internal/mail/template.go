@@ -102,7 +102,10 @@ func (t Template) check(l Letter) error {
 	if t.Link != (l.Link.Path != "") || l.Link.Path != "" && !strings.HasPrefix(l.Link.Path, "/") {
 		return fmt.Errorf("a letter %q was given the link %q; it leads somewhere: %v", t.Name, l.Link.Path, t.Link)
 	}
-	if (l.Link.Purpose == "") != (l.Link.ID == "") {
+	if t.Private && l.Link.ID == "" {
+		return fmt.Errorf("a letter %q was given nobody to ask for", t.Name)
+	}
+	if (l.Link.Purpose == "") != (l.Link.ID == "") && (!t.Private || t.Link) {
 		return fmt.Errorf("a letter %q was given a link with half a secret", t.Name)
 	}
 	return nil

@@ -6,7 +6,10 @@ import (
 	"testing"
 
 	"hemvist/internal/access"
+	"hemvist/internal/audit"
 	"hemvist/internal/db"
+	"hemvist/internal/round"
+	"hemvist/internal/round/group"
 	"hemvist/internal/web/webtest"
 )
 
@@ -69,7 +72,43 @@ func init() {
 		}
 		return a
 	}
+	asks["POST /rounds/{id}/sessions/{session}/tell"] = func(t *testing.T, c cell) *webtest.Answer {
+		t.Helper()
+		last := c.round.Sessions[len(c.round.Sessions)-1].ID
+		seen := ""
+		if c.relation == "own" && c.role == access.Leader {
+			seen = c.cancelled(t, last)
+		}
+		before := rowsIn(t, c.House, "told")
+		a := c.client.Post(t, c.round.Path("/sessions/"+last+"/tell"), url.Values{"how": {"themselves"}, "seen": {seen}})
+		if changed := rowsIn(t, c.House, "told") != before; changed != (a.Status == 303) {
+			t.Errorf("tell, %s, %s: answered %d, and stored: %v", c.relation, c.role, a.Status, changed)
+		}
+		return a
+	}
 	ask("POST /rounds/{id}/concern", "/concern", "concern", func(c cell) url.Values { return url.Values{"on": {c.Today().String()}} })
+}
+
+// cancelled cancels a session of the cell's round, which gets a participant, and is what the leader saw of what is to be told.
+func (c cell) cancelled(t *testing.T, session string) string {
+	t.Helper()
+	at := c.places["own"]
+	leader := access.Subject{Person: c.people[c.role].ID, Role: c.role, Organisation: at.Organisation, Authority: at.Authority, Programme: c.Connect.ID}
+	ctx := audit.WithTrail(t.Context(), &audit.Trail{})
+	_, err := c.Groups.Add(ctx, leader, c.round.ID, group.NewMember{Name: "Amina Påhittsson", Language: "sv"}, "")
+	if err == nil {
+		err = c.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return c.Rounds.AddSessionFactTx(ctx, tx, session, round.Cancelled, c.Today(), leader.Person)
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := c.Meetings.Telling(ctx, leader, c.round.ID, session, "sv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.Seen
 }
 
 // rowsIn is how many rows a table of the daily work has.

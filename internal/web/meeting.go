@@ -99,6 +99,12 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 			data.Away = append(data.Away, t.T("stand-in.away-line", "absent", a.AbsentName, "name", a.Name))
 		}
 	}
+	if slices.ContainsFunc(x.Untold, func(c meeting.Change) bool { return c.Session.ID == x.Session.ID }) {
+		data.Untold = s.untoldAlert(t, x.Row, x.Untold)
+	}
+	if x.Told.How != "" {
+		data.Told = toldLine(t, x.Told)
+	}
 	if x.Notes != nil {
 		data.Notes = notesView(t, x, typed)
 		if !x.Session.On.After(x.Today) {

@@ -332,3 +332,53 @@ func TestTellingTheParticipants(t *testing.T) {
 		t.Errorf("%d are written to in both languages, and %d letters are stored", both, rowsIn(t, h, "letter"))
 	}
 }
+
+// TestTellingByLetter: what has changed stands on the round's pages until those who take part are told, by one button that shows before
+// what it sends; whoever must not be written to is named apart, and the need is gone afterwards.
+func TestTellingByLetter(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		if err := h.Letters.Keep("https://hemvist.example"); err != nil {
+			t.Fatal(err)
+		}
+		a, _, r := pair(t, h)
+		for name, change := range map[string]url.Values{"Samira Påhittsson": {"phone": {"070-174 06 05"}}, "Dag Påhittsson": {"phone": {""}, "protected": {"yes"}}} {
+			form := participant(name)
+			for field, value := range change {
+				form[field] = value
+			}
+			a.Post(t, r.Path("/participants"), form).Wants(http.StatusSeeOther)
+		}
+		session := r.Path("/sessions/" + r.Sessions[1].ID)
+		if n := a.Get(t, session).All(`.ds-alert a[href$="/tell"]`).Length(); n != 0 {
+			t.Error("there is something to tell before anything is changed")
+		}
+		a.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+		tell := session + "/tell"
+		for _, path := range []string{session, r.Path("/plan"), "/week", "/"} {
+			a.Get(t, path).One(`a[href="` + tell + `"].ds-button`)
+		}
+		page := a.Get(t, tell).Wants(http.StatusOK)
+		if text := page.One("#untold").Text(); !strings.Contains(text, "Vi ställer in träffen onsdag 11 mars.") || !strings.Contains(text, "Dag Påhittsson") ||
+			!strings.Contains(text, "skyddad identitet") {
+			t.Errorf("before it is sent: %q", text)
+		}
+		action, form := page.Form("#untold form", "how=letters")
+		a.Post(t, action, form).Leads(tell)
+		n := rowsIn(t, h, "letter")
+		a.Post(t, action, form).Leads(tell) // the same form once more
+		if n == 0 || rowsIn(t, h, "letter") != n || rowsIn(t, h, "told") != 1 {
+			t.Errorf("%d letters, then %d, of %d tellings", n, rowsIn(t, h, "letter"), rowsIn(t, h, "told"))
+		}
+		form.Set("seen", "0")
+		a.Post(t, action, form).Wants(http.StatusConflict).One(".ds-error-summary")
+		for _, path := range []string{session, r.Path("/plan"), "/week", "/"} {
+			if n := a.Get(t, path).All(`a[href="` + tell + `"].ds-button`).Length(); n != 0 {
+				t.Errorf("%s still asks to tell", path)
+			}
+		}
+		if text := a.Get(t, session).One("#main").Text(); !strings.Contains(text, "Deltagarna fick veta") {
+			t.Error("the session does not say that they were told")
+		}
+	})
+}

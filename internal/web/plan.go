@@ -56,6 +56,11 @@ func (s *Server) renderPlan(w http.ResponseWriter, r *http.Request, status int, 
 			data.Information.On, data.Information.Starts = informationDay(p, today).String(), timeValue(p.List[0].Starts)
 		}
 	}
+	untold, err := s.Meetings.UntoldIn(r.Context(), v.who.Subject, p.ID)
+	if err != nil {
+		return err
+	}
+	data.Untold = s.untoldAlert(t, untold.Row, untold.Changes)
 	data.Staff = staffLines(t, p)
 	for _, x := range p.Staffing {
 		if c := staffCount(t, p.Definition, x); data.Open && (x.Few() || x.Many()) {

@@ -13,6 +13,7 @@ func (s *Server) meetingRoutes() []Route {
 		{"GET /rounds/{id}/sessions/{session}/stand-in", access.ChangeRound, true, s.showStandIn},
 		{"POST /rounds/{id}/sessions/{session}/stand-in", access.ChangeRound, false, s.stepIn},
 		{"GET /rounds/{id}/sessions/{session}/tell", access.WriteSession, true, s.showTell},
+		{"POST /rounds/{id}/sessions/{session}/tell", access.WriteSession, false, s.tell},
 		{"GET /concern", access.SignedIn, true, s.showConcern},
 		{"GET /rounds/{id}/concern", access.WriteSession, true, s.showRoundConcern},
 		{"POST /rounds/{id}/concern", access.WriteSession, false, s.noteConcern},

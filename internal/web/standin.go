@@ -8,8 +8,8 @@ import (
 
 	"hemvist/internal/access"
 	"hemvist/internal/clock"
-	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
+	"hemvist/internal/mail"
 	"hemvist/internal/register"
 	"hemvist/internal/round"
 	"hemvist/internal/round/group"
@@ -150,39 +150,104 @@ func (s *Server) stepIn(w http.ResponseWriter, r *http.Request) error {
 	return s.redirect(w, r, sessionHref(id, session), flash)
 }
 
-// showTell is whom to reach about a session that is cancelled or moved, and words to send.
+// showTell is what those who take part have not been told, with one button that tells them, and how each is reached otherwise.
 func (s *Server) showTell(w http.ResponseWriter, r *http.Request) error {
+	return s.renderTell(w, r, http.StatusOK, views.Form{})
+}
+
+func (s *Server) renderTell(w http.ResponseWriter, r *http.Request, status int, form views.Form) error {
 	v := visitOf(r)
 	t := v.texts
-	x, err := s.Meetings.Get(r.Context(), v.who.Subject, r.PathValue("id"), r.PathValue("session"))
+	x, err := s.Meetings.Telling(r.Context(), v.who.Subject, r.PathValue("id"), r.PathValue("session"), t.Lang())
 	if err != nil {
 		return err
 	}
-	if !x.MayWrite {
-		return errs.New(errs.NotFound, "")
-	}
 	what := "as-planned"
 	switch {
-	case x.Session.Fact == round.Cancelled:
+	case x.Session.Session.Fact == round.Cancelled:
 		what = "cancelled"
 	case !x.MovedFrom.IsZero():
 		what = "moved"
 	}
-	data := views.TellPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: sessionHref(x.ID, x.Session.ID), Title: s.numberedTitle(t, x), When: whenOf(t, x.Session)}
+	data := views.TellPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: sessionHref(x.ID, x.Session.Session.ID), Title: s.numberedTitle(t, x.Session), When: whenOf(t, x.Session.Session)}
 	data.Lead = t.T("tell.lead."+what, "title", data.Title, "when", data.When)
 	for _, lang := range i18n.Languages {
-		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang), what, x)})
+		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang), what, x.Session)})
 	}
-	_, members, err := s.Groups.Members(r.Context(), v.who.Subject, x.ID)
+	for _, told := range x.Told {
+		data.Told = append(data.Told, toldLine(t, told))
+	}
+	if len(x.Changes) > 0 {
+		data.Untold = untoldView(t, x)
+	}
+	for _, m := range x.Receivers {
+		person := tellPerson(t, m.Member, x.Name, data.Words)
+		if m.State != "" && len(x.Changes) == 0 {
+			person.State = t.T("tell.state." + string(m.State))
+		}
+		data.People = append(data.People, person)
+	}
+	page := s.page(r, t.T("tell.title"))
+	page.Flash = s.takeFlash(w, r)
+	return s.render(w, r, status, views.TellView(page, data, form))
+}
+
+// untoldView is what is to be told, in which words, and who gets it how.
+func untoldView(t *i18n.Printer, x meeting.Telling) *views.TellUntold {
+	view := &views.TellUntold{Action: sessionHref(x.ID, x.Session.Session.ID) + "/tell", Seen: x.Seen, Said: x.Said,
+		Counts: x.Attendance == round.CountsOnly && !x.Learners(), Letters: x.Reached(mail.ByEmail) + x.Reached(mail.BySMS), Calls: x.Reached("")}
+	for _, way := range mail.Ways {
+		if n := x.Reached(way); n > 0 {
+			view.Reached = append(view.Reached, t.T("tell.reached."+string(way), "n", n))
+		}
+	}
+	for _, w := range x.Words {
+		words := views.TellLetter{Lang: w.Language, Subject: w.Subject, Body: w.Body, SMS: w.SMS}
+		if len(x.Words) > 1 {
+			words.Language = t.T("tell.letter.in", "language", t.T("language."+w.Language))
+		}
+		view.Words = append(view.Words, words)
+	}
+	for _, r := range x.Receivers {
+		why := "none"
+		if r.Protected {
+			why = "protected"
+		}
+		if r.Way == "" {
+			view.Call = append(view.Call, views.Fact{Name: r.Name, Value: t.T("tell.call." + why)})
+		}
+	}
+	return view
+}
+
+func toldLine(t *i18n.Printer, told meeting.Heard) string {
+	return t.T("tell.told."+string(told.How), "at", t.Instant(told.At.Time, stockholm), "name", told.By, "n", told.Letters)
+}
+
+// untoldAlert is what those who take part in a round have not been told, in one line, for the pages of the round; nil when there is nothing.
+func (s *Server) untoldAlert(t *i18n.Printer, row round.Row, changes []meeting.Change) *views.UntoldAlert {
+	if len(changes) == 0 {
+		return nil
+	}
+	def, err := s.Catalogue.Definition(row.Programme, row.Version)
+	if err != nil {
+		return nil
+	}
+	return &views.UntoldAlert{Text: strings.Join(meeting.WordsOf(t, row, def, changes), " "), Href: sessionHref(row.ID, changes[0].Session.ID) + "/tell"}
+}
+
+// tell writes to those who take part, or notes that they know.
+func (s *Server) tell(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	id, how := r.PathValue("id"), meeting.ToldHow(r.PostFormValue("how"))
+	err := s.Meetings.Tell(r.Context(), v.who.Subject, id, how, r.PostFormValue("seen"), v.id)
+	if keyOf(err) == "tell.error.changed" {
+		return s.renderTell(w, r, http.StatusConflict, formOf(v.texts, err))
+	}
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if m.Here() && !m.Erased {
-			data.People = append(data.People, tellPerson(t, m, x.Name, data.Words))
-		}
-	}
-	return s.render(w, r, http.StatusOK, views.TellView(s.page(r, t.T("tell.title")), data))
+	return s.redirect(w, r, sessionHref(id, r.PathValue("session"))+"/tell", "flash.tell."+string(how))
 }
 
 // tellText is what is to be told of a session, in a language.

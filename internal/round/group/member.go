@@ -86,6 +86,36 @@ func (s *Service) members(ctx context.Context, actor access.Subject, roundID str
 	return r, list, nil
 }
 
+// Reach is a participant of any round, opened, for the room that writes to them; nobody's look is noted. It is NotFound for who takes part no
+// more, has protected identity, or is erased.
+func (s *Service) Reach(ctx context.Context, participant string) (Member, error) {
+	var r round.Row
+	var stored []row
+	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		roundID, err := db.One(ctx, tx, db.Scalar[string], `SELECT round_id FROM participant WHERE id = $1 AND left_on IS NULL AND protected = 0`, participant)
+		if err != nil {
+			return err
+		}
+		if r, err = round.RowTx(ctx, tx, roundID, s.rounds.Today()); err != nil {
+			return err
+		}
+		stored, err = rowsTx(ctx, tx, roundID, r.Learners())
+		return err
+	})
+	if err != nil {
+		return Member{}, fmt.Errorf("reach a participant: %w", err)
+	}
+	i := slices.IndexFunc(stored, func(p row) bool { return p.ID == participant })
+	one, err := s.open(ctx, r, stored[i:i+1])
+	if err == nil && one[0].Erased {
+		err = errs.New(errs.NotFound, "")
+	}
+	if err != nil {
+		return Member{}, fmt.Errorf("reach a participant: %w", err)
+	}
+	return one[0], nil
+}
+
 // noteSeen notes whom the actor saw.
 func (s *Service) noteSeen(ctx context.Context, actor access.Subject, r round.Row, list []Member) {
 	if len(list) == 0 {

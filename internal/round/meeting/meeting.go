@@ -1,6 +1,6 @@
 // Package meeting is what happens when a group meets: who came, who led, what the leaders noted and how they thought it went, who steps in
-// when a leader is ill, and that a concern for a child was reported. It keeps facts that supersede one another, so that nothing two
-// leaders write at once is lost unseen. It never stores a name of somebody who takes part, nor what a concern is about.
+// when a leader is ill, that those who take part were told of a change, and that a concern for a child was reported. It keeps facts that
+// supersede one another, so that nothing two leaders write at once is lost unseen. It never stores a name of somebody who takes part, nor what a concern is about.
 package meeting
 
 import (
@@ -35,6 +35,7 @@ type definitions interface {
 // members finds who takes part in a round, opened.
 type members interface {
 	Members(ctx context.Context, actor access.Subject, roundID string) (round.Row, []group.Member, error)
+	Reach(ctx context.Context, participant string) (group.Member, error)
 }
 
 // Service is the room's door.
@@ -75,6 +76,8 @@ type Session struct {
 	Notes          *Notes     // nil unless the reader may write them
 	MovedFrom      clock.Date // the day it was planned for before it was moved; zero: it was not
 	Away           []Absence  // who cannot come, and who steps in
+	Untold         []Change   // of all sessions of the round; none for who may not tell those who take part
+	Told           Heard      // the last that they were told of this session; zero: nothing
 	MayRecord      bool       // say what became of it
 	MayTick        bool
 	MayWrite       bool
@@ -148,6 +151,7 @@ func (s *Service) look(ctx context.Context, actor access.Subject, a access.Actio
 func (s *Service) Get(ctx context.Context, actor access.Subject, roundID, sessionID string) (Session, error) {
 	var x Session
 	var notes sealedNotes
+	today := s.rounds.Today()
 	g, err := s.look(ctx, actor, access.ReadRound, roundID, sessionID, func(ctx context.Context, tx *db.Tx, g ground) (err error) {
 		x = Session{}
 		if x.Leaders, x.Said, err = leadersTx(ctx, tx, g); err != nil {
@@ -165,13 +169,23 @@ func (s *Service) Get(ctx context.Context, actor access.Subject, roundID, sessio
 		if !g.row.May(actor, access.WriteSession) {
 			return nil
 		}
+		if x.Untold, err = untoldTx(ctx, tx, g.row, g.sessions, today); err != nil {
+			return err
+		}
+		told, err := toldTx(ctx, tx, sessionID)
+		if err != nil {
+			return err
+		}
+		if len(told) > 0 {
+			x.Told = told[0]
+		}
 		notes, err = notesTx(ctx, tx, sessionID)
 		return err
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("get session: %w", err)
 	}
-	x.Row, x.Session, x.Of, x.Today = g.row, g.session(), len(g.sessions), s.rounds.Today()
+	x.Row, x.Session, x.Of, x.Today = g.row, g.session(), len(g.sessions), today
 	if g.at > 0 {
 		x.Previous = &g.sessions[g.at-1]
 	}

@@ -26,6 +26,9 @@ var (
 // letters writes to people.
 type letters interface {
 	SendTx(ctx context.Context, tx *db.Tx, l mail.Letter) error
+	Takes(w mail.Way, to string) bool
+	Written(ctx context.Context, l mail.Letter) (subject, body string, err error)
+	StatesTx(ctx context.Context, tx *db.Tx, begin string) (map[string]mail.State, error)
 }
 
 // Absence is one of those who lead who cannot come, and who steps in.

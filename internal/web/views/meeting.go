@@ -6,10 +6,12 @@ type MeetingPage struct {
 	Title, When, Where     string
 	Link                   string // where a digital round meets
 	Tag                    Tag
-	Session                Session  // what may be said of it
-	Said                   string   // what has been said of it, in a sentence
-	Ended                  string   // that the round is over; empty otherwise
-	Away                   []string // who is away, and who steps in
+	Session                Session      // what may be said of it
+	Said                   string       // what has been said of it, in a sentence
+	Ended                  string       // that the round is over; empty otherwise
+	Away                   []string     // who is away, and who steps in
+	Untold                 *UntoldAlert // that those who take part do not know of a change yet
+	Told                   string       // when they were told last
 	Came                   []Fact
 	CameLine               string // in one sentence
 	MayTick                bool

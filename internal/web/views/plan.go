@@ -59,6 +59,7 @@ type Plan struct {
 	Information          *InformationForm // nil: it has one, or cannot have one
 	Notified, NotifyHref string
 	EndHref              string
+	Untold               *UntoldAlert // that those who take part do not know of a change yet
 	Form                 Form
 }
 

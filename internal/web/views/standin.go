@@ -47,7 +47,26 @@ type TellPage struct {
 	Lead                                       string
 	Words                                      []TellWords
 	People                                     []TellPerson
+	Untold                                     *TellUntold // nil when they know everything
+	Told                                       []string    // when they were told of the session, the newest first
 }
+
+// TellUntold is what those who take part have not been told, and how the house can tell them.
+type TellUntold struct {
+	Action, Seen   string
+	Said           []string
+	Counts         bool // the round keeps numbers alone
+	Letters, Calls int
+	Reached        []string // how many get it how
+	Call           []Fact   // who is to be called, and why
+	Words          []TellLetter
+}
+
+// TellLetter is a letter's words in a language. Language is its heading; empty where there is one alone.
+type TellLetter struct{ Language, Lang, Subject, Body, SMS string }
+
+// UntoldAlert tells on a round's pages that those who take part have not been told of a change.
+type UntoldAlert struct{ Text, Href string }
 
 // TellWords is a text to send, in a language.
 type TellWords struct{ Language, Lang, Text string }
@@ -55,6 +74,7 @@ type TellWords struct{ Language, Lang, Text string }
 // TellPerson is one who is to be told.
 type TellPerson struct {
 	Name, Language, Note string
+	State                string // of the last letter
 	Call, SMS, Mail      string // addresses; empty for none
 	Phone, Email         string
 }

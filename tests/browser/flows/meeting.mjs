@@ -1,12 +1,13 @@
 import { accessibility } from '../lib/checks.mjs';
 
-export const name = 'a leader ticks an evening of twelve on a phone whose network is cut in the middle, and two leaders tick at once';
+export const name = 'a leader tells the participants of a change, ticks an evening of twelve on a phone whose network is cut in the middle, and two leaders tick at once';
 
 // The network is cut, a sign-in ends, and two leaders clash.
 export const expected = [/\/attendance: (net::ERR_INTERNET_DISCONNECTED|401|409)$/];
 
 export async function run({ signIn, expect, say }) {
   const { context, page } = await signIn('leader', { language: 'sv', viewport: { width: 390, height: 844 } });
+  await tell(page, expect);
   let taps = 0;
   const tap = async (locator) => { taps += 1; await locator.click(); };
   await page.goto('/');
@@ -74,6 +75,22 @@ export async function run({ signIn, expect, say }) {
 
   await atOnce({ context, href, expect, chosen });
   await shared({ context, page, href, expect });
+}
+
+// Something has changed: the week says so, the page shows what is sent and to how many, and nobody is asked twice.
+async function tell(page, expect) {
+  await page.goto('/week');
+  const asked = page.getByRole('link', { name: /^Berätta.*deltagarna har inte fått veta/ });
+  const before = await asked.count();
+  await asked.first().click();
+  await page.getByRole('heading', { name: 'Det här har deltagarna inte fått veta' }).waitFor();
+  await page.getByText('Hej!').first().waitFor();
+  expect.equal(await accessibility(page), [], 'what is to be told, to axe');
+  await page.getByRole('button', { name: /^Skicka till \d+ deltagare/ }).click();
+  await page.getByRole('status').getByText('Breven är på väg').waitFor();
+  await page.getByText('Deltagarna fick veta').first().waitFor();
+  await page.goto('/week');
+  expect.equal(await asked.count(), before - 1, 'what is left to tell');
 }
 
 // unsaid goes from the first page to the attendance of a session that nobody has ticked.
