@@ -73,6 +73,7 @@ export async function run({ signIn, expect, say }) {
   await read.reload();
   expect.equal(await chosen(read, 4), 'late', 'what was ticked while signed out');
 
+  await number({ context, page, expect });
   await atOnce({ context, href, expect, chosen });
   await shared({ context, page, href, expect });
 }
@@ -135,4 +136,24 @@ async function shared({ context, page, href, expect }) {
   await page.locator('[data-hv-waiting]').waitFor({ state: 'hidden' });
   expect.equal(await page.evaluate(() => localStorage.length), 0, 'what is left on the device');
   await context.close();
+}
+
+// Where only the number is kept, it too is kept on the device while there is no network, and arrives when there is one.
+async function number({ context, page, expect }) {
+  await page.goto('/rounds?state=waiting');
+  await page.goto(await page.locator('tbody th a').first().getAttribute('href'));
+  const session = await page.locator('.hv-steps li[data-state=done] a').last().getAttribute('href');
+  await page.goto(`${session}/attendance`);
+  const field = page.getByRole('textbox', { name: 'Hur många kom?' });
+  const before = Number(await field.inputValue());
+  await context.setOffline(true);
+  await field.fill(String(before - 1));
+  await page.getByRole('button', { name: 'Klart' }).click();
+  const state = page.locator('[data-hv-state] [role=status]');
+  await state.getByText('Sparat på telefonen').waitFor();
+  await context.setOffline(false);
+  await state.getByText('Sparat', { exact: true }).waitFor();
+  expect.equal(await page.evaluate(() => localStorage.length), 0, 'what is kept after the number has arrived');
+  await page.goto(`${session}/attendance`);
+  expect.equal(await field.inputValue(), String(before - 1), 'the number that is stored');
 }
