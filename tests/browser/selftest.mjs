@@ -23,11 +23,12 @@ const css = `.pale{color:#999;background:#fff}.wide{width:2000px}.broad{width:34
 @media(width < 500px){.narrow-only{width:900px}}
 @media(prefers-color-scheme:dark){body{background:#161412;color:#edeceb}.night{color:#333}}`;
 
-// Each page with the rule that must be reported, and the variants (of four) that must have it.
+// Each page with the rule that must be reported, and the variants (of four) that must have it. What axe-core alone finds it finds at 390 pixels in
+// one of the schemes, which of them follows from what the page is made of.
 const faulty = {
   alt: [page('<img src="/icon.svg">'), /^(axe image-alt|html wcag\/h37)/, 4],
-  contrast: [page('<p class="pale">Blek text</p>'), /^axe color-contrast/, 4],
-  night: [page('<p class="night">Mörk text på mörk botten</p>'), /^axe color-contrast/, 2],
+  contrast: [page('<p class="pale">Blek text</p>'), /^axe color-contrast/, 3],
+  night: [page('<p class="night">Mörk text på mörk botten</p>'), /^axe color-contrast/, 1],
   markup: [page('<p id="a">Ett</p><p id="a">Två</p>'), /^(html no-dup-id|axe duplicate-id)/, 4],
   inline: [page('<p style="color:red">Ord</p>'), /^(html no-inline-style|console error)/, 4],
   console: [page('<p>Ord</p>', { head: '<script src="/error.js"></script>' }), /^console error/, 4],
@@ -108,6 +109,11 @@ async function soundPages(base) {
   assert.equal(passed, 15);
   const spoken = await sweep(list(base, { pages: [publicPage('spoken')], languages: ['sv', 'en'] }));
   assert.deepEqual([spoken.passed, spoken.failures], [8, []]);
+  // A page that differs from another role's in words alone is seen in one language, but for the first of each kind.
+  const roles = ['leader', 'contact'];
+  const twice = ['/spoken', '/spoken?again'].map((at) => ({ pattern: `GET ${at}`, path: at, roles }));
+  const once = await sweep(list(base, { pages: twice, languages: ['sv', 'en'], roles: roles.map((role) => ({ role, signIn: '/in' })) }), { workers: 1 });
+  assert.deepEqual([once.passed, once.failures], [7 * 4, []]);
   console.log('selftest: sound pages pass, signed in and not, in the language asked for');
 }
 

@@ -70,6 +70,7 @@ export class Worker {
       this.current = await this.context.newPage();
       this.take = watch(this.current, this.list.base);
       this.key = key;
+      this.viewport = this.scheme = undefined;
     }
     return this.current;
   }
@@ -105,8 +106,7 @@ export class Worker {
   /** The page is loaded once, and its window made narrower: what it is made of does not depend on its width. */
   async look(visit, add) {
     const page = await this.page(visit);
-    await page.setViewportSize(viewports[0]);
-    await page.emulateMedia({ colorScheme: schemes[0] });
+    await this.show(page, viewports[0], schemes[0]);
     const response = await page.goto(visit.path, { waitUntil: 'load' });
     const first = await firstStatus(response);
     if (first.status !== visit.status) {
@@ -118,25 +118,57 @@ export class Worker {
     add(await words(page, visit.language, this.list.keys));
     // Roles and languages that get the same page but for its words get the same answer from html-validate and axe-core: it is asked once.
     const bones = await skeletons(page);
+    this.remember(visit, bones);
     if (this.news(bones.map((bone) => `html ${bone}`))) add(await html(await response.text()));
+    const fresh = this.news(bones);
     for (const viewport of viewports) {
       const at = viewport.width;
-      await page.setViewportSize(viewport);
+      await this.show(page, viewport);
       add(await sideways(page), at);
+      // The document is the same in both schemes, so the second looks at colours alone. In the narrow window the parts are the same but in
+      // another order: one scheme is enough, on half of the pages the one and on half the other.
+      const axed = viewport === viewports[0] ? schemes : [schemes[parseInt(digest(bones[0]).slice(-4), 36) % 2]];
       for (const scheme of schemes) {
-        // The document is the same in both schemes, so the second looks at colours alone.
-        const fresh = this.news(bones.map((bone) => `${at} ${scheme} ${bone}`));
-        if (!fresh && !this.shots) continue;
-        await page.emulateMedia({ colorScheme: scheme });
-        if (fresh) add(await accessibility(page, scheme !== schemes[0]), at, scheme);
+        const looks = fresh && axed.includes(scheme);
+        if (!looks && !this.shots) continue;
+        await this.show(page, viewport, scheme);
+        if (looks) add(await accessibility(page, scheme !== axed[0]), at, scheme);
         if (this.shots) await page.screenshot({ path: path.join(this.shots, shotName(visit, at, scheme)), fullPage: true });
       }
     }
-    await page.setViewportSize(narrowest);
+    await this.show(page, narrowest);
     add(await sideways(page), viewports.at(-1).width);
     add(this.take());
     // What a page weighs is what it is made of, whoever looks at it.
     if (visit.maxBytes && this.news([`weight ${visit.pattern}`])) add(await weigh(page, visit.maxBytes));
+  }
+
+  /** Makes the window as wide and the colours as wanted; what is so already costs nothing. */
+  async show(page, viewport, scheme = this.scheme) {
+    if (this.viewport !== viewport) await page.setViewportSize(viewport);
+    if (this.scheme !== scheme) await page.emulateMedia({ colorScheme: scheme });
+    Object.assign(this, { viewport, scheme });
+  }
+
+  /**
+   * Tells whether a visit would show nothing new: in the first language this role got the page as another role did, but for its words, and that
+   * role's page has been seen in this language. The words around it have been seen, too. What differs is what the texts say, of which a test knows
+   * that both languages have them.
+   */
+  known({ pattern, role, language, path: at }) {
+    const [inner, outer] = this.seen.bones?.get(`${role} ${at}`) ?? [];
+    return language !== this.list.languages[0] && inner && this.seen.has(`${language} ${pattern} ${inner}`) && this.seen.has(`${language} ${role} ${outer}`);
+  }
+
+  /** Keeps of a visit what known asks for. */
+  remember({ pattern, role, language, path: at }, bones) {
+    const all = this.seen.bones ??= new Map();
+    const mine = bones.map(digest);
+    if (language === this.list.languages[0]) all.set(`${role} ${at}`, mine);
+    // What the page is made of in the first language is its name in the others.
+    const [inner, outer] = all.get(`${role} ${at}`) ?? mine;
+    this.seen.add(`${language} ${pattern} ${inner}`);
+    this.seen.add(`${language} ${role} ${outer}`);
   }
 
   /** Tells whether any of these is seen for the first time. */
@@ -168,8 +200,8 @@ async function firstStatus(response) {
 
 /** Fonts are there and no partial update is under way. */
 async function settled(page) {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  await page.waitForFunction(() => !document.querySelector('.htmx-request'));
+  const still = await page.evaluate(() => document.fonts.ready.then(() => !document.querySelector('.htmx-request')));
+  if (!still) await page.waitForFunction(() => !document.querySelector('.htmx-request'));
 }
 
 function shotName({ pattern, path: at, role, language }, width, scheme) {
