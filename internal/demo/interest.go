@@ -43,6 +43,8 @@ func (f *filler) inTurn(ctx context.Context, leader access.Subject, slug string)
 		{recruitment.NewInterest{Name: "Jenny Övningsson", Phone: "070-174 06 15", Language: "sv", Child: "16"}, recruitment.Offered},
 		{recruitment.NewInterest{Name: "Abdi Utkastsson", Phone: "070-174 06 16", Language: "so", Child: "12", Protected: true}, recruitment.Waiting},
 		{recruitment.NewInterest{Name: "Oksana Platshållar", Phone: "070-174 06 17", Language: "uk", Child: "10"}, recruitment.NotNow},
+		// Who has written before.
+		{recruitment.NewInterest{Name: "Mehmet Låtsasberg", Phone: "+46 70 174 06 14", Language: "sv", Child: "13", When: "Finns det plats nu?"}, recruitment.Fresh},
 	}
 	planned, err := f.Rounds.List(ctx, leader, round.Query{State: round.Planned})
 	if err != nil {

@@ -41,6 +41,9 @@ func interestRow(t *i18n.Printer, row recruitment.Row, today clock.Date) views.I
 	case row.Source == recruitment.Referral:
 		view.Sub = t.T("recruitment.source.referral.short")
 	}
+	if row.Double {
+		view.Sub = strings.TrimPrefix(view.Sub+". "+t.T("recruitment.double.short"), ". ")
+	}
 	return view
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"hemvist/internal/access"
@@ -56,6 +58,8 @@ type Row struct {
 	When               string
 	Referrer           string
 	Workplace          string
+	// Double tells in a list that another that is open has the same telephone number or address.
+	Double bool
 }
 
 // KeptUntil is the last day on which the interest is kept when nothing more is done about it.
@@ -167,9 +171,12 @@ func (s *Service) List(ctx context.Context, actor access.Subject, q Query) (List
 		return List{}, err
 	}
 	list := List{Query: q, Counts: map[State]int{}, Today: s.Today()}
-	var of, all where
+	var of, all, compared where
 	all.within(scope)
 	all.add("i.erased_at IS NULL")
+	compared.within(scope)
+	compared.add("i.erased_at IS NULL")
+	compared.in(Open)
 	of.within(scope)
 	of.add("i.erased_at IS NULL")
 	if q.State != "" {
@@ -177,7 +184,7 @@ func (s *Service) List(ctx context.Context, actor access.Subject, q Query) (List
 	} else {
 		of.in(Open)
 	}
-	var rows []stored
+	var rows, open []stored
 	err = s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := countStates(ctx, tx, all, list.Counts); err != nil {
 			return err
@@ -189,14 +196,21 @@ func (s *Service) List(ctx context.Context, actor access.Subject, q Query) (List
 		n := len(of.args)
 		rows, err = db.All(ctx, tx, scanStored, fmt.Sprintf(`SELECT %s FROM %s WHERE %s%s LIMIT $%d OFFSET $%d`, columns, tables, of.String(), order, n+1, n+2),
 			append(of.args[:n:n], perPage, (list.Query.Page-1)*perPage)...)
+		if err != nil {
+			return err
+		}
+		open, err = db.All(ctx, tx, scanStored, `SELECT `+columns+` FROM `+tables+` WHERE `+compared.String()+fmt.Sprintf(` ORDER BY i.id LIMIT %d`, maxCompared), compared.args...)
 		return err
 	})
 	if err != nil {
 		return List{}, wrapped("list interests", err)
 	}
-	if list.Rows, err = s.openAll(ctx, rows); err != nil {
+	opened, err := s.openAll(ctx, append(rows[:len(rows):len(rows)], open...))
+	if err != nil {
 		return List{}, wrapped("list interests", err)
 	}
+	list.Rows = opened[:len(rows):len(rows)]
+	markDoubles(list.Rows, opened[len(rows):])
 	noteShown(ctx, actor, ActionList, actor.Organisation, "", list.Rows)
 	return list, nil
 }
@@ -327,16 +341,50 @@ func (s *Service) Get(ctx context.Context, actor access.Subject, id string) (Int
 // maxCompared bounds with how many others one is compared for being the same person.
 const maxCompared = 500
 
-// alike tells whether two say the same telephone number or address.
-func alike(a, b Row) bool {
-	return a.Phone != "" && digitsOf(a.Phone) == digitsOf(b.Phone) || a.Email != "" && db.Fold(a.Email) == db.Fold(b.Email)
+// markDoubles marks the rows of which another is open at the same board with the same telephone number or address.
+func markDoubles(rows, open []Row) {
+	said := map[string][]string{} // the ids of those who say each
+	for _, r := range open {
+		for _, way := range r.ways() {
+			said[way] = append(said[way], r.ID)
+		}
+	}
+	for i, r := range rows {
+		for _, way := range r.ways() {
+			rows[i].Double = rows[i].Double || r.State.IsOpen() && slices.ContainsFunc(said[way], func(id string) bool { return id != r.ID })
+		}
+	}
 }
 
-func digitsOf(phone string) string {
-	digits := ""
-	for _, r := range phone {
-		if r >= '0' && r <= '9' {
-			digits += string(r)
+// alike tells whether two say the same telephone number or address to the same board.
+func alike(a, b Row) bool {
+	return slices.ContainsFunc(a.ways(), func(way string) bool { return slices.Contains(b.ways(), way) })
+}
+
+// ways is how to reach them at their board, each written in one way.
+func (r Row) ways() []string {
+	var ways []string
+	if r.Phone != "" {
+		ways = append(ways, r.Authority+" "+dialled(r.Phone))
+	}
+	if r.Email != "" {
+		ways = append(ways, r.Authority+" "+db.Fold(r.Email))
+	}
+	return ways
+}
+
+// dialled is a telephone number as it is dialled in Sweden: digits alone, without the country.
+func dialled(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone)
+	abroad := strings.HasPrefix(strings.TrimSpace(phone), "+")
+	for _, country := range []string{"0046", "46"} {
+		if rest, ok := strings.CutPrefix(digits, country); ok && (abroad || country == "0046") {
+			return "0" + strings.TrimPrefix(rest, "0")
 		}
 	}
 	return digits

@@ -422,3 +422,39 @@ func TestWhatAnybodyReads(t *testing.T) {
 		}
 	})
 }
+
+// TestTheSameParentTwice: who fills in the form twice is stored twice, so that nothing that was told is lost and nobody learns that they are
+// known; the list says that the two may be one, whichever state it shows, until a leader has said that one of them is enough.
+func TestTheSameParentTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		first := s.send(t, parent())
+		again, other := parent(), parent()
+		again.Phone, again.When = "+46 (0)70 174 06 05", "Helst tisdagar"
+		other.Phone, other.Email = "070-174 06 06", "annan@demo.example"
+		second, third := s.send(t, again), s.send(t, other)
+		doubles := func(state recruitment.State) map[string]bool {
+			list, err := s.Recruitment.List(looking(t), s.karin, recruitment.Query{State: state})
+			must(t, err)
+			found := map[string]bool{}
+			for _, r := range list.Rows {
+				found[r.ID] = r.Double
+			}
+			return found
+		}
+		if got := doubles(""); !got[first] || !got[second] || got[third] {
+			t.Errorf("doubles are %v", got)
+		}
+		must(t, s.Recruitment.Waits(looking(t), s.karin, first, "", 1, ""))
+		if got := doubles(recruitment.Fresh); len(got) != 2 || !got[second] || got[third] {
+			t.Errorf("doubles among the new are %v", got)
+		}
+		must(t, s.Recruitment.End(looking(t), s.karin, second, recruitment.Ending{Reason: "double", Seen: 1}, ""))
+		if got := doubles(""); got[first] {
+			t.Errorf("doubles after one was ended are %v", got)
+		}
+		if got := doubles(recruitment.NotNow); got[second] {
+			t.Errorf("what was ended is a double: %v", got)
+		}
+	})
+}

@@ -95,7 +95,7 @@ func (n NewInterest) check() (NewInterest, details, error) {
 	}
 	d.Name = c.line("name", n.Name, key)
 	d.Phone = c.line("phone", n.Phone, "")
-	if d.Phone != "" && !dialled(d.Phone) {
+	if d.Phone != "" && !callable(d.Phone) {
 		c.add("phone", "interest.error.phone")
 	}
 	if strings.TrimSpace(n.Email) != "" {
@@ -133,8 +133,8 @@ func (n NewInterest) check() (NewInterest, details, error) {
 	return n, d, errs.InvalidFields(c.wrong...)
 }
 
-// dialled tells whether a text can be a telephone number: at least six digits, and nothing that is written in none.
-func dialled(s string) bool {
+// callable tells whether a text can be a telephone number: at least six digits, and nothing that is written in none.
+func callable(s string) bool {
 	digits := 0
 	for _, r := range s {
 		switch {

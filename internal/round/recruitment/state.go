@@ -92,4 +92,4 @@ const (
 var Outcomes = []string{WantsPlace, LaterOn, OtherHelp, NoWish}
 
 // Reasons are why a place was declined, or an interest ended.
-var Reasons = []string{"time", "place", "language", LaterOn, OtherHelp, NoWish, "no-contact", "other"}
+var Reasons = []string{"time", "place", "language", LaterOn, OtherHelp, NoWish, "no-contact", "double", "other"}
