@@ -124,7 +124,7 @@ func credentialView(t *i18n.Printer, def *programme.Definition, v credential.Ver
 
 // resultTag is a requirement's answer: what was missed says so.
 func resultTag(t *i18n.Printer, r credential.Result) views.Tag {
-	if r.Missed && r.State != credential.Met {
+	if r.Missed && r.State != credential.Met && !r.Advised { // a wish is never held against anybody
 		return prospectTag(t, credential.ProspectMissed)
 	}
 	return stateTag(t, r.State)
