@@ -43,11 +43,11 @@ func (h *House) tidy(ctx context.Context) {
 		case n > 0:
 			h.Logger.Info("old interests erased", "n", n)
 		}
-		if time.Since(looked) >= lookEvery {
+		if now := h.Clock.Now(); now.Sub(looked) >= lookEvery {
 			if err := h.DB.Optimize(ctx); err != nil && ctx.Err() == nil {
 				h.Logger.Warn("the database could not look at what is stored", "err", err)
 			} else {
-				looked = time.Now()
+				looked = now
 			}
 		}
 		select {
