@@ -317,8 +317,13 @@ func (h *canaryHouse) ticked(t *testing.T, c *webtest.Client) {
 	if !strings.Contains(page.Body, canaryPseudonym) || page.All(`input[value="present"][checked]`).Length() != 1 {
 		t.Error("nobody was ticked")
 	}
+	action, form = c.Get(t, r.Path("/consent")).Wants(200).Form("#consents", "all=given")
+	c.Post(t, action, form).Leads(r.Path("/consent"))
+	if page := c.Get(t, r.Path("/consent")).Wants(200); !strings.Contains(page.One("#asked").Text(), canaryPseudonym) || page.All(`#asked input[value="given"][checked]`).Length() != 1 {
+		t.Error("nobody has consented")
+	}
 	session := r.Path("/sessions/" + r.Sessions[0].ID)
-	h.paths = append(h.paths, session, session+"/attendance", session+"/tell", session+"/record")
+	h.paths = append(h.paths, r.Path("/consent"), session, session+"/attendance", session+"/tell", session+"/record")
 }
 
 // asked takes somebody from the public form, with a mistake first, into a round.

@@ -46,8 +46,8 @@ func (c typedConsents) note(t *i18n.Printer, who string) string {
 		case taken.Outcome == consent.Clash && taken.Now.ID == "":
 			return t.T("consent.clash.gone")
 		case taken.Outcome == consent.Clash:
-			return t.T("consent.clash", "name", taken.Now.ByName, "theirs", strings.ToLower(answerWord(t, false, taken.Now.Answer)),
-				"mine", strings.ToLower(answerWord(t, false, taken.Mine)))
+			return t.T("consent.clash", "name", taken.Now.ByName, "theirs", answerWord(t, false, taken.Now.Answer),
+				"mine", answerWord(t, false, taken.Mine))
 		case taken.Outcome == consent.Gone:
 			return t.T("consent.gone")
 		}
@@ -111,7 +111,7 @@ func (s *Server) consentView(v *visit, c consent.View, members []group.Member, t
 		if !a.Leader {
 			continue
 		}
-		row := s.consentRow(t, c, a.Who, nameOfStaff(c.Row, a.Who), a.Answer, false, typed)
+		row := s.consentRow(t, c, a.Who, nameOfStaff(c.Leading, a.Who), a.Answer, false, typed)
 		if a.Who != v.who.Subject.Person {
 			row.Options = nil
 			if row.State == "" {
@@ -144,9 +144,9 @@ func nameOfMember(t *i18n.Printer, m group.Member) string {
 	return m.Name
 }
 
-func nameOfStaff(r round.Row, person string) string {
-	if i := slices.IndexFunc(r.Staff, func(m round.StaffMember) bool { return m.PersonID == person }); i >= 0 {
-		return r.Staff[i].Name
+func nameOfStaff(staff []round.StaffMember, person string) string {
+	if i := slices.IndexFunc(staff, func(m round.StaffMember) bool { return m.PersonID == person }); i >= 0 {
+		return staff[i].Name
 	}
 	return ""
 }
@@ -265,7 +265,7 @@ func consentTold(t *i18n.Printer, s consent.Standing) views.ConsentTold {
 		told.Colour = "success"
 	case verdict == consent.Beside:
 		told.Colour = "info"
-	case verdict == consent.MayNot && count(true, false, consent.SaysNo) > 0:
+	case verdict == consent.MayNot && s.LeaderSaysNo():
 		told.Follows = t.T("consent.follows.may-not.leader")
 	}
 	return told

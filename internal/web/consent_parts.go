@@ -79,10 +79,11 @@ func (s *Server) consentPartOf(r *http.Request, g group.Group, m group.Member, t
 	return part, nil
 }
 
-// consentLine is how the consents stand before a session that is to be filmed, or was; nil where nobody is asked. Names are for those who lead.
+// consentLine is how the consents stand before a session that is to be filmed; nil where nobody is asked, or the session is past. Names are for
+// those who lead.
 func (s *Server) consentLine(r *http.Request, row round.Row, x round.Session) (*views.ConsentLine, error) {
 	v := visitOf(r)
-	if !row.May(v.who.Subject, access.ReadConsent) {
+	if x.On.Before(s.Rounds.Today()) || row.EndedHow != "" || !row.May(v.who.Subject, access.ReadConsent) {
 		return nil, nil //nolint:nilnil // there is no line to show
 	}
 	c, err := s.Consents.Get(r.Context(), v.who.Subject, row.ID, x.ID)
@@ -96,7 +97,7 @@ func (s *Server) consentLine(r *http.Request, row round.Row, x round.Session) (*
 	if !c.MayRecord {
 		return line, nil
 	}
-	if line.Href = consentHref(row.ID); c.Attendance != round.CountsOnly && !c.Ended() {
+	if line.Href = consentHref(row.ID); c.Attendance != round.CountsOnly {
 		line.Href += "?session=" + x.ID
 	}
 	not := func(a consent.Asked) bool { return !a.Leader && !a.Group && a.Answer.Answer != consent.Given }

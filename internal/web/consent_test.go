@@ -22,6 +22,9 @@ func TestConsentsInOneGo(t *testing.T) {
 		if !strings.Contains(week.One("main").Text(), text("consent.told.missing", "n", 3, "of", 3)) {
 			t.Errorf("the week says %q", week.One("main").Text())
 		}
+		if n := strings.Count(a.Get(t, r.Path("/participants")).One("#participants").Text(), text("consent.tag.missing")); n != 3 {
+			t.Errorf("%d of 3 are said to be missing in the list", n)
+		}
 		page := a.Get(t, week.One(`main a[href$="/consent"]`).AttrOr("href", "")).Wants(http.StatusOK)
 		if n := page.All("#consents .hv-ticks fieldset").Length(); n != 4 { // three who take part, and oneself
 			t.Fatalf("%d can be answered for", n)
@@ -78,7 +81,7 @@ func TestTwoLeadersTakeDownConsents(t *testing.T) {
 		_, form = theirs.Form("#consents", "")
 		form.Set("answer."+who, "given")
 		asked := b.Post(t, action, form).Wants(http.StatusConflict)
-		if note := asked.One(".hv-tick-note").Text(); !strings.Contains(note, "nej") || !strings.Contains(note, "ja") {
+		if note := asked.One(".hv-tick-note").Text(); !strings.Contains(note, "”Nej”") || !strings.Contains(note, "”Ja”") {
 			t.Errorf("the question is %q", note)
 		}
 		if asked.All(`input[name="answer.`+who+`"][checked]`).Length() != 0 {

@@ -42,7 +42,7 @@ func (s *Server) renderGroup(w http.ResponseWriter, r *http.Request, status int,
 	}
 	for _, m := range g.Members {
 		row := s.memberRow(t, g, m)
-		if tag := consentTag(t, consents.Answer(m.ID).Answer); tag.Text != "" && consents.IsAsked(m.ID) && !consents.Ended() {
+		if tag := consentTag(t, consents.Answer(m.ID).Answer); tag.Text != "" && consents.IsAsked(m.ID) && !consents.Ended() && !consents.Standing.LeaderSaysNo() {
 			row.Tags = append(row.Tags, tag)
 		}
 		if m.Here() {

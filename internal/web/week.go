@@ -87,10 +87,9 @@ func (s *Server) weekConsent(v *visit, b week.Before) *views.ConsentLine {
 		return nil
 	}
 	line := &views.ConsentLine{Told: consentTold(v.texts, b.Consent)}
-	if b.Consent.Count(func(a consent.Asked) bool { return a.Leader && consent.SaysNo(a) }) > 0 {
-		line.Told = views.ConsentTold{Lines: []string{v.texts.T("consent.follows.may-not.leader")}}
-	}
-	if b.May(v.who.Subject, access.RecordConsent) {
+	if b.Consent.LeaderSaysNo() {
+		line.Told = views.ConsentTold{Follows: v.texts.T("consent.follows.may-not.leader")}
+	} else if b.May(v.who.Subject, access.RecordConsent) {
 		line.Href = consentHref(b.ID)
 	}
 	return line

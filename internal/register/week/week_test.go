@@ -14,6 +14,7 @@ import (
 	"hemvist/internal/house/housetest"
 	"hemvist/internal/register/week"
 	"hemvist/internal/round"
+	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
 )
 
@@ -109,6 +110,24 @@ func doing(b week.Before, task week.Task) week.Doing {
 		}
 	}
 	return week.Doing{}
+}
+
+// TestConsentsBeforeTheNextFilmedSession: who is asked, and what follows, for the next session that is filmed.
+func TestConsentsBeforeTheNextFilmedSession(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		b := w.mine(t, w.leader)
+		if b.Filmed.ID != b.Next.ID || len(b.Consent.Asked) != 5 || b.Consent.Count(consent.Missing) != 5 || b.Consent.Verdict() != consent.Waits {
+			t.Errorf("before session %d it says %+v", b.Filmed.Number, b.Consent)
+		}
+		own := consent.Batch{How: consent.OnPaper, On: w.Rounds.Today(), Ticks: []consent.Tick{{Who: w.leader.Person, Answer: consent.Refused}}}
+		if _, err := w.Consents.Record(ctx(), w.leader, w.round, consent.Filming, own, ""); err != nil {
+			t.Fatal(err)
+		}
+		if b = w.mine(t, w.second); !b.Consent.LeaderSaysNo() || b.Consent.Verdict() != consent.MayNot {
+			t.Errorf("when one of the pair says no it says %+v", b.Consent)
+		}
+	})
 }
 
 func TestWhatIsBeforeTheNextSession(t *testing.T) {

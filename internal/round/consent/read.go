@@ -16,9 +16,10 @@ import (
 type View struct {
 	round.Row
 	Rule      Rule
-	Session   round.Session   // that it is about; the zero Session: the round as a whole
-	Filmed    []round.Session // the sessions that the rule is about, but for those that were cancelled
-	Standing  Standing        // as of today
+	Session   round.Session       // that it is about; the zero Session: the round as a whole
+	Filmed    []round.Session     // the sessions that the rule is about, but for those that were cancelled
+	Standing  Standing            // as of today
+	Leading   []round.StaffMember // who works in the round today, or on the session's day
 	Said      map[string][]Stored
 	MayRecord bool
 	Today     clock.Date
@@ -99,6 +100,7 @@ func (s *Service) fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, s
 			return err
 		}
 	}
+	v.Leading = staffed.Staff
 	if v.Standing, err = standingTx(ctx, tx, staffed, v.Rule, v.Session, v.Said, v.Today); err != nil {
 		return err
 	}

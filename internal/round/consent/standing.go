@@ -56,6 +56,11 @@ func Missing(a Asked) bool { return a.Answer.Answer == "" }
 // SaysNo tells of somebody who has refused, or taken a yes back.
 func SaysNo(a Asked) bool { return a.Answer.Answer.No() }
 
+// LeaderSaysNo tells whether one of those who lead is not to be filmed: then nothing is filmed, and the others need not be asked.
+func (s Standing) LeaderSaysNo() bool {
+	return s.Count(func(a Asked) bool { return a.Leader && SaysNo(a) }) > 0
+}
+
 // Verdict is what follows. A no from somebody who would be seen weighs more than an answer that is missing.
 func (s Standing) Verdict() Verdict {
 	seen := func(a Asked) bool { return SaysNo(a) && (a.Leader || s.Rule.SeesParticipants()) }

@@ -396,7 +396,7 @@ func MeetingView(p Page, d MeetingPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = consentLine(p, *d.Consent, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = consentLine(p, *d.Consent).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

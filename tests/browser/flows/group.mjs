@@ -1,6 +1,6 @@
 import { accessibility, html } from '../lib/checks.mjs';
 
-export const name = 'a leader on a phone adds a couple, takes in a list, and one leaves; a trainer adds a colleague; a board decides how participants are kept';
+export const name = 'a leader on a phone adds a couple, takes in a list, one leaves, and the rest consent in one go; a trainer adds a colleague; a board decides how participants are kept';
 
 const phone = { width: 390, height: 844 };
 
@@ -92,6 +92,44 @@ async function leader(signIn, expect, javaScriptEnabled) {
   await page.getByRole('status').getByText('bland dem som har slutat').waitFor();
   await page.locator('#left').getByRole('row', { name: `Örjan ${surname}` }).getByText('Får annat stöd').waitFor();
   expect.equal(await count(), before + 3, 'participants without the one who left');
+  await consents(page, expect, javaScriptEnabled, `Leila ${surname}`);
+}
+
+// All consents in one go: how, all say yes, but for one, and the leader's own.
+async function consents(page, expect, javaScriptEnabled, no) {
+  let taps = 0;
+  const tap = async (locator) => { taps += 1; await locator.click(); };
+  await tap(page.getByRole('link', { name: 'Samtycken', exact: true }));
+  const asked = page.locator('#asked fieldset');
+  const n = await asked.count();
+  const ofOne = asked.filter({ hasText: no });
+  if (javaScriptEnabled) await sound(page, expect, 'the consents');
+  await tap(page.locator('#consent-how').getByRole('radio', { name: 'Muntligt' }));
+  await tap(ofOne.getByRole('radio', { name: 'Nej' }));
+  await tap(page.locator('#leaders').getByRole('radio', { name: 'Ja' }));
+  await tap(page.getByRole('button', { name: 'Alla som inte har svarat säger ja' }));
+  await page.getByRole('status').getByText('Svaren är sparade').waitFor();
+  expect(taps <= 5, `${taps} taps for the consents of ${n}`);
+  expect.equal(await page.locator('#asked input[value=given]:checked').count(), n - 1, 'who have said yes');
+  expect.equal(await page.locator('#leaders input[value=given]:checked').count(), 1, "the leader's own yes");
+  await ofOne.getByText('muntligt i gruppen').waitFor();
+  const box = await ofOne.getByRole('radio', { name: 'Nej' }).boundingBox();
+  expect(box.height >= 56 && box.width >= 56, `an answer is ${box.width} by ${box.height} pixels`);
+
+  // On their own page the no becomes a yes, explained in their own language.
+  await page.goto(page.url().replace(/\/consent.*/, '/participants'));
+  const row = page.locator('#participants').getByRole('row', { name: no });
+  await row.getByText('Nej till filmning').waitFor();
+  await row.getByRole('link', { name: no }).click();
+  await page.getByText('Skriv in ett svar').click();
+  const form = page.locator('#consent form');
+  await form.getByLabel('Ja', { exact: true }).check();
+  if (javaScriptEnabled) await sound(page, expect, 'the consent of a participant');
+  expect.equal(await form.locator('#consent-language').inputValue(), 'so', 'the language of one who has an interpreter');
+  await form.getByRole('button', { name: 'Spara svaren' }).click();
+  await page.locator('#consent').getByText('Samtycker till filmning').waitFor();
+  await page.locator('#consent summary', { hasText: 'Alla svar' }).click();
+  expect.equal(await page.locator('#consent .hv-history li').count(), 2, 'answers that can be read');
 }
 
 async function trainer(signIn, expect) {
