@@ -93,6 +93,20 @@ func (s *Server) consentView(v *visit, c consent.View, members []group.Member, t
 			data.Rows = append(data.Rows, s.consentRow(t, c, x.ID, i18n.Capital(consentSession(t, x)), answer, true, typed))
 		}
 	}
+	s.addMembers(t, c, members, typed, &data)
+	s.addLeaders(v, c, typed, &data)
+	if c.Session.ID == "" && !data.Counts && !c.Ended() {
+		for _, x := range c.Filmed {
+			if !x.On.Before(c.Today) {
+				data.Sessions = append(data.Sessions, views.Link{Href: consentHref(c.ID) + "?session=" + x.ID, Text: i18n.Capital(consentSession(t, x))})
+			}
+		}
+	}
+	return data
+}
+
+// addMembers adds those who take part and are asked, and those who have left and have a yes to take back.
+func (s *Server) addMembers(t *i18n.Printer, c consent.View, members []group.Member, typed typedConsents, data *views.ConsentPage) {
 	for _, m := range members {
 		row := s.consentRow(t, c, m.ID, nameOfMember(t, m), c.Answer(m.ID), false, typed)
 		if !m.Erased {
@@ -107,6 +121,11 @@ func (s *Server) consentView(v *visit, c consent.View, members []group.Member, t
 			data.Left = append(data.Left, row)
 		}
 	}
+}
+
+// addLeaders adds those who lead: each says their own.
+func (s *Server) addLeaders(v *visit, c consent.View, typed typedConsents, data *views.ConsentPage) {
+	t := v.texts
 	for _, a := range c.Standing.Asked {
 		if !a.Leader {
 			continue
@@ -122,14 +141,6 @@ func (s *Server) consentView(v *visit, c consent.View, members []group.Member, t
 		}
 		data.Leaders = append(data.Leaders, row)
 	}
-	if c.Session.ID == "" && !data.Counts && !c.Ended() {
-		for _, x := range c.Filmed {
-			if !x.On.Before(c.Today) {
-				data.Sessions = append(data.Sessions, views.Link{Href: consentHref(c.ID) + "?session=" + x.ID, Text: i18n.Capital(consentSession(t, x))})
-			}
-		}
-	}
-	return data
 }
 
 // consentSession is a session by its number and day.

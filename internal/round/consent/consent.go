@@ -22,7 +22,7 @@ const (
 // Purpose is what is consented to.
 type Purpose string
 
-// The purposes there are so far.
+// Filming is that somebody may be filmed, the only purpose so far.
 const Filming Purpose = "filming"
 
 // Answer is what somebody has said. The empty Answer is nothing yet.

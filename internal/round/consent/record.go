@@ -234,13 +234,18 @@ func (s *Service) takeTx(ctx context.Context, tx *db.Tx, actor access.Subject, g
 	case t.Answer != Withdrawn && g.row.EndedHow != "":
 		return taken, errs.New(errs.Conflict, "round.error.ended")
 	}
+	return s.storeTx(ctx, tx, actor, g, a, x, requestID)
+}
+
+// storeTx stores an answer over what was said before, with its entry in the log.
+func (s *Service) storeTx(ctx context.Context, tx *db.Tx, actor access.Subject, g ground, a answerer, x Stored, requestID string) (Taken, error) {
 	x.ID = db.NewID()
+	said, taken := g.said[x.Who], Taken{Who: x.Who, Outcome: Kept, Mine: x.Answer, Now: x}
 	if err := insertTx(ctx, tx, g, a, x, before(said, x.Session)); err != nil {
 		return taken, err
 	}
-	g.said[t.Who] = append(said, x)
-	taken.Outcome, taken.Now = Kept, x
-	return taken, s.log.Add(ctx, tx, entry(actor, g.row, t.Who, requestID))
+	g.said[x.Who] = append(said, x)
+	return taken, s.log.Add(ctx, tx, entry(actor, g.row, x.Who, requestID))
 }
 
 // before is the id of the last answer for the same session, or for the round: what the next one supersedes.
