@@ -276,6 +276,8 @@ func consentTold(t *i18n.Printer, s consent.Standing) views.ConsentTold {
 		told.Colour = "success"
 	case verdict == consent.Beside:
 		told.Colour = "info"
+	case verdict == consent.Waits && s.Count(consent.SaysNo) > 0: // of who sits beside the picture: another no is no for all
+		told.Follows += " " + t.T("consent.follows.beside")
 	case verdict == consent.MayNot && s.LeaderSaysNo():
 		told.Follows = t.T("consent.follows.may-not.leader")
 	}
