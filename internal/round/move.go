@@ -33,6 +33,8 @@ type Move struct {
 	Number               int
 	FromDate, ToDate     clock.Date
 	FromStarts, ToStarts int
+	FromMinutes          int // 0 with ToMinutes: nothing was said of how long it is
+	ToMinutes            int
 	FromPlace, ToPlace   string
 	How                  How
 	Batch                string // what was moved in one go
@@ -43,9 +45,9 @@ type Move struct {
 func movesOf(ctx context.Context, tx *db.Tx, roundID string) ([]Move, error) {
 	return db.All(ctx, tx, func(row db.Scanner) (Move, error) {
 		var m Move
-		err := row.Scan(&m.SessionID, &m.Item, &m.Number, &m.FromDate, &m.ToDate, &m.FromStarts, &m.ToStarts, &m.FromPlace, &m.ToPlace, &m.How, &m.Batch, &m.At, &m.By)
+		err := row.Scan(&m.SessionID, &m.Item, &m.Number, &m.FromDate, &m.ToDate, &m.FromStarts, &m.ToStarts, &m.FromPlace, &m.ToPlace, &m.How, &m.Batch, &m.At, &m.By, &m.FromMinutes, &m.ToMinutes)
 		return m, err
-	}, `SELECT s.id, s.item, s.number, m.from_date, m.to_date, m.from_starts, m.to_starts, m.from_place, m.to_place, m.how, m.batch, m.recorded_at, p.name
+	}, `SELECT s.id, s.item, s.number, m.from_date, m.to_date, m.from_starts, m.to_starts, m.from_place, m.to_place, m.how, m.batch, m.recorded_at, p.name, m.from_minutes, m.to_minutes
 		FROM session_move m JOIN round_session s ON s.id = m.session_id JOIN person p ON p.id = m.recorded_by
 		WHERE s.round_id = $1 ORDER BY m.recorded_at DESC, m.batch DESC, CASE m.how WHEN 'followed' THEN 1 ELSE 0 END, s.number`, roundID)
 }
@@ -63,6 +65,7 @@ type Shift struct {
 	Postpone bool       // nobody can meet: it is held the next time in the rhythm, and the rest follows
 	On       clock.Date // otherwise: the new day
 	Starts   int        // and time; negative: what was typed is none
+	Minutes  int        // and how long; 0: as it is, negative: what was typed is no number
 	Place    string     // of this session alone; empty for the round's
 	Follow   bool       // the rest follows
 }
@@ -81,7 +84,7 @@ const backDays = 60
 
 // shifted works out what a shift of the session does to the list. What is wrong is told by field; what has been said of the session
 // already is a Conflict.
-func shifted(list []Session, sessionID string, sh Shift, rule schedule.Rule, today clock.Date) ([]Shifted, error) {
+func shifted(list []Session, sessionID string, sh Shift, v *programme.Variant, rule schedule.Rule, today clock.Date) ([]Shifted, error) {
 	i := slices.IndexFunc(list, func(x Session) bool { return x.ID == sessionID })
 	if i < 0 {
 		return nil, errs.New(errs.NotFound, "")
@@ -98,11 +101,17 @@ func shifted(list []Session, sessionID string, sh Shift, rule schedule.Rule, tod
 		slot := rule.Lay(stepAfter(rule, x.On), 1)[0]
 		first.After.On, first.Jumped, first.How, sh.Follow = slot.On, slot.Jumped, Postponed, true
 	} else {
+		if sh.Minutes == 0 {
+			sh.Minutes = x.Minutes
+		}
 		fields := checkShift(x, sh, today)
+		if sh.Minutes != x.Minutes && lengthOf(v, x, sh.Minutes) != sh.Minutes {
+			fields = append(fields, errs.Field{Name: "minutes", Key: "plan.error.minutes", Args: map[string]any{"min": lengthOf(v, x, 1), "max": lengthOf(v, x, midnight)}})
+		}
 		if len(fields) > 0 {
 			return nil, errs.InvalidFields(fields...)
 		}
-		first.After.On, first.After.Starts, first.After.Place = sh.On, sh.Starts, sh.Place
+		first.After.On, first.After.Starts, first.After.Minutes, first.After.Place = sh.On, sh.Starts, sh.Minutes, sh.Place
 		first.Why, first.OnOff = rule.Off(sh.On)
 	}
 	if first.After == x && !sh.Follow {
@@ -110,7 +119,7 @@ func shifted(list []Session, sessionID string, sh Shift, rule schedule.Rule, tod
 	}
 	out := []Shifted{first}
 	if sh.Follow {
-		out = append(out, following(list[i+1:], first, rule, today)...)
+		out = append(out, following(list[i+1:], first, v, rule, today)...)
 	}
 	return out, checkOverlaps(list, out)
 }
@@ -123,7 +132,7 @@ func stepAfter(rule schedule.Rule, d clock.Date) clock.Date {
 }
 
 // following is what becomes of the sessions that follow one that is moved: those that are ahead, and of which nothing has been said.
-func following(rest []Session, first Shifted, rule schedule.Rule, today clock.Date) []Shifted {
+func following(rest []Session, first Shifted, v *programme.Variant, rule schedule.Rule, today clock.Date) []Shifted {
 	var ahead []Session
 	var days []clock.Date
 	for _, x := range rest {
@@ -138,11 +147,27 @@ func following(rest []Session, first Shifted, rule schedule.Rule, today clock.Da
 		if first.After.Starts != first.Before.Starts {
 			s.After.Starts = first.After.Starts
 		}
+		if first.After.Minutes != first.Before.Minutes {
+			s.After.Minutes = lengthOf(v, s.Before, first.After.Minutes)
+		}
 		if s.After != s.Before {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// lengthOf is how long a session of a variant is when a length is wanted, within what its programme says.
+func lengthOf(v *programme.Variant, x Session, wanted int) int {
+	limits := programme.Session{}
+	if v != nil {
+		for _, y := range v.Sessions() {
+			if y.ID == x.Item {
+				limits = y
+			}
+		}
+	}
+	return minutesOf(limits, max(wanted, 1))
 }
 
 func checkShift(x Session, sh Shift, today clock.Date) []errs.Field {
@@ -163,7 +188,7 @@ func checkShift(x Session, sh Shift, today clock.Date) []errs.Field {
 	switch {
 	case sh.Starts < 0 || sh.Starts >= midnight:
 		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.time"})
-	case sh.Starts+x.Minutes > midnight:
+	case sh.Starts+sh.Minutes > midnight:
 		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.midnight"})
 	case !sh.On.IsZero() && !schedule.Exists(sh.On, sh.Starts, zone):
 		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.no-such-time", Args: map[string]any{"on": sh.On.String()}})
@@ -202,7 +227,7 @@ func seenWords(r Row) string {
 
 // PreviewShift is what a shift would do. Nothing is stored.
 func (s *Service) PreviewShift(p PlanDetail, sessionID string, sh Shift) ([]Shifted, []schedule.Warning, error) {
-	changed, err := shifted(p.List, sessionID, sh, p.rule(), s.Today())
+	changed, err := shifted(p.List, sessionID, sh, p.Variant, p.rule(), s.Today())
 	if err != nil {
 		return nil, nil, fmt.Errorf("move a session: %w", err)
 	}
@@ -247,21 +272,15 @@ func (s *Service) changeDays(ctx context.Context, actor access.Subject, id, seen
 	return err
 }
 
-// ruleOf is the rule by which a round's sessions follow one another.
-func (s *Service) ruleOf(ctx context.Context, actor access.Subject, id string) (PlanDetail, schedule.Rule, error) {
-	p, err := s.PlanOf(ctx, actor, id)
-	return p, p.rule(), err
-}
-
 // MoveSession moves a session, with the rest following or alone.
 func (s *Service) MoveSession(ctx context.Context, actor access.Subject, id, sessionID string, sh Shift, seen, requestID string) error {
-	_, rule, err := s.ruleOf(ctx, actor, id)
+	p, err := s.PlanOf(ctx, actor, id)
 	if err != nil {
 		return err
 	}
 	today, batch, at := s.Today(), db.NewID(), db.At(s.clock.Now())
 	err = s.changeDays(ctx, actor, id, seen, ActionMove, requestID, func(ctx context.Context, tx *db.Tx, _ Row, list []Session) (string, error) {
-		changed, err := shifted(list, sessionID, sh, rule, today)
+		changed, err := shifted(list, sessionID, sh, p.Variant, p.rule(), today)
 		if err != nil {
 			return "", err
 		}
@@ -279,13 +298,14 @@ func (s *Service) MoveSession(ctx context.Context, actor access.Subject, id, ses
 }
 
 func moveTx(ctx context.Context, tx *db.Tx, c Shifted, batch string, at db.Time, by string) error {
-	if _, err := tx.Exec(ctx, `UPDATE round_session SET on_date = $2, starts = $3, place = $4 WHERE id = $1`,
-		c.Before.ID, c.After.On, c.After.Starts, c.After.Place); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE round_session SET on_date = $2, starts = $3, place = $4, minutes = $5 WHERE id = $1`,
+		c.Before.ID, c.After.On, c.After.Starts, c.After.Place, c.After.Minutes); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO session_move (id, session_id, from_date, from_starts, to_date, to_starts, recorded_at, recorded_by, how, batch, from_place, to_place)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, db.NewID(), c.Before.ID, c.Before.On, c.Before.Starts, c.After.On, c.After.Starts,
-		at, by, string(c.How), batch, c.Before.Place, c.After.Place)
+	_, err := tx.Exec(ctx, `INSERT INTO session_move (id, session_id, from_date, from_starts, to_date, to_starts, recorded_at, recorded_by, how, batch, from_place, to_place,
+			from_minutes, to_minutes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, db.NewID(), c.Before.ID, c.Before.On, c.Before.Starts, c.After.On, c.After.Starts,
+		at, by, string(c.How), batch, c.Before.Place, c.After.Place, c.Before.Minutes, c.After.Minutes)
 	return err
 }
 
@@ -339,7 +359,7 @@ func (s *Service) AddInformation(ctx context.Context, actor access.Subject, id s
 		return errs.New(errs.Conflict, "plan.error.information")
 	}
 	new := Session{ID: db.NewID(), Number: 1, Kind: x.Kind, Item: x.ID, On: on, Starts: starts, Minutes: minutesOf(x, 0), Zone: Zone, Fact: Unknown}
-	fields := checkShift(Session{On: today, Minutes: new.Minutes}, Shift{On: on, Starts: starts}, today)
+	fields := checkShift(Session{On: today}, Shift{On: on, Starts: starts, Minutes: new.Minutes}, today)
 	if len(fields) == 0 && !new.ends().Before(p.List[0].begins()) {
 		fields = append(fields, errs.Field{Name: "on", Key: "plan.error.information-late"})
 	}

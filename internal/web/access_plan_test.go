@@ -65,6 +65,9 @@ func init() {
 	asks["POST /rounds/{id}/plan/change"] = func(t *testing.T, c cell) *webtest.Answer {
 		return c.client.Post(t, c.round.Path("/plan/change"), url.Values{"name": {"Tisdagsgruppen"}, "place": {"Biblioteket"}, "language": {"sv"}, "seen": {c.plan(t).SeenWords}})
 	}
+	asks["POST /rounds/{id}/plan/weeks"] = func(t *testing.T, c cell) *webtest.Answer {
+		return c.client.Post(t, c.round.Path("/plan/weeks"), url.Values{"do": {"save"}, "weeks": {"30"}, "seen": {c.plan(t).Seen}})
+	}
 	asks["POST /rounds/{id}/plan/sessions/{session}"] = func(t *testing.T, c cell) *webtest.Answer {
 		x := c.round.Sessions[2]
 		return c.client.Post(t, c.round.Path("/plan/sessions/"+x.ID), url.Values{"do": {"save"}, "on": {x.On.AddDays(1).String()}, "starts": {"17:30"}, "follow": {"one"}, "seen": {c.plan(t).Seen}})

@@ -11,6 +11,7 @@ import (
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/round"
+	"hemvist/internal/round/schedule"
 	"hemvist/internal/web/views"
 )
 
@@ -187,6 +188,9 @@ func (s *Server) moveViews(t *i18n.Printer, p round.PlanDetail) []views.PlanMove
 		if m.FromPlace != m.ToPlace && m.ToPlace != "" {
 			text += " " + t.T("plan.history.place", "place", m.ToPlace)
 		}
+		if m.FromMinutes != m.ToMinutes {
+			text += " " + t.T("plan.history.minutes", "from", m.FromMinutes, "to", m.ToMinutes)
+		}
 		last = m.Batch
 		at := m.At.In(stockholm)
 		out = append(out, views.PlanMove{Lines: []string{text}, By: t.T("plan.history.by", "name", m.By, "at", t.Instant(m.At.Time, stockholm)), At: at.Format("2006-01-02T15:04")})
@@ -219,10 +223,11 @@ func (s *Server) changeInformation(w http.ResponseWriter, r *http.Request) error
 }
 
 func (s *Server) showPlanWords(w http.ResponseWriter, r *http.Request) error {
-	return s.renderPlanWords(w, r, http.StatusOK, nil, views.Form{})
+	return s.renderPlanWords(w, r, http.StatusOK, nil, nil, views.Form{})
 }
 
-func (s *Server) renderPlanWords(w http.ResponseWriter, r *http.Request, status int, typed *round.PlanWords, form views.Form) error {
+// renderPlanWords is the page where a plan's words are changed, and its weeks off; form is about that of the two which was typed.
+func (s *Server) renderPlanWords(w http.ResponseWriter, r *http.Request, status int, typed *round.PlanWords, weeks *string, form views.Form) error {
 	v := visitOf(r)
 	t := v.texts
 	p, err := s.Rounds.PlanOf(r.Context(), v.who.Subject, r.PathValue("id"))
@@ -239,10 +244,27 @@ func (s *Server) renderPlanWords(w http.ResponseWriter, r *http.Request, status 
 	data := views.PlanWords{Back: roundHref(p.ID, "/plan"), Round: p.Name, Seen: p.SeenWords, Form: form, Fields: views.PlanForm{Form: form, Name: shown.Name,
 		Place: shown.Place, Link: shown.Link, Digital: p.Variant.Digital, Interpreter: shown.Interpreter, InterpreterText: interpreterText(t, p.Definition, p.Variant),
 		Languages: languageOptions(t, shown.Language)}}
-	if status == http.StatusConflict {
+	data.WeeksAction, data.WeeksSeen, data.Weeks = roundHref(p.ID, "/plan/weeks"), p.Seen, weeksValue(p)
+	if weeks != nil {
+		data.Weeks, data.WeeksForm, data.Form, data.Fields.Form = *weeks, form, views.Form{}, views.Form{}
+	}
+	if status == http.StatusConflict && weeks == nil {
 		data.Now = s.planFacts(t, p)[:2]
 	}
 	return s.render(w, r, status, views.PlanWordsPage(s.page(r, t.T("plan.change.title")), data))
+}
+
+// weeksValue is a plan's weeks off as one types them. A week of which there is another before the plan ends is told apart by its year.
+func weeksValue(p round.PlanDetail) string {
+	var out []string
+	for _, week := range p.WeeksOff {
+		text := strconv.Itoa(week.Number)
+		if read, _ := schedule.ParseWeeks(text, p.FirstOn); len(read) != 1 || read[0] != week {
+			text = week.String()
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
 }
 
 func (s *Server) changePlanWords(w http.ResponseWriter, r *http.Request) error {
@@ -252,7 +274,7 @@ func (s *Server) changePlanWords(w http.ResponseWriter, r *http.Request) error {
 		Interpreter: r.PostFormValue("interpreter") == "yes"}
 	err := s.Rounds.ChangeWords(r.Context(), v.who.Subject, id, typed, r.PostFormValue("seen"), v.id)
 	if form, status, ok := planRefused(v.texts, err); ok {
-		return s.renderPlanWords(w, r, status, &typed, form)
+		return s.renderPlanWords(w, r, status, &typed, nil, form)
 	}
 	if err != nil {
 		return err

@@ -15,17 +15,17 @@ import (
 
 // shiftTyped is what is to become of a session, as it was typed.
 type shiftTyped struct {
-	on, starts, place, follow string
-	postpone                  bool
+	on, starts, minutes, place, follow string
+	postpone                           bool
 }
 
 func readShift(r *http.Request) shiftTyped {
 	return shiftTyped{on: strings.TrimSpace(r.PostFormValue("on")), starts: strings.TrimSpace(r.PostFormValue("starts")), place: strings.TrimSpace(r.PostFormValue("place")),
-		follow: r.PostFormValue("follow"), postpone: r.PostFormValue("how") == "postpone"}
+		minutes: strings.TrimSpace(r.PostFormValue("minutes")), follow: r.PostFormValue("follow"), postpone: r.PostFormValue("how") == "postpone"}
 }
 
 func (x shiftTyped) shift() round.Shift {
-	return round.Shift{Postpone: x.postpone, On: dayOr(x.on, clock.Date{}), Starts: timeTyped(x.starts), Place: x.place, Follow: x.follow == "all"}
+	return round.Shift{Postpone: x.postpone, On: dayOr(x.on, clock.Date{}), Starts: timeTyped(x.starts), Minutes: numberTyped(x.minutes), Place: x.place, Follow: x.follow == "all"}
 }
 
 func (s *Server) showShift(w http.ResponseWriter, r *http.Request) error {
@@ -57,14 +57,14 @@ func (s *Server) renderShift(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	shown := shiftTyped{on: x.On.String(), starts: timeValue(x.Starts), place: x.Place, follow: "one"}
+	shown := shiftTyped{on: x.On.String(), starts: timeValue(x.Starts), minutes: strconv.Itoa(x.Minutes), place: x.Place, follow: "one"}
 	if typed != nil {
 		shown = *typed
 	}
 	word := p.Definition.Word(p.Row.Variant, "session", t.Lang())
 	title := strconv.Itoa(x.Number) + ". " + s.sessionTitle(t, detailOf(p), x)
 	data := views.ShiftForm{Back: roundHref(p.ID, "/plan"), Round: p.Name, Action: roundHref(p.ID, "/plan/sessions/"+x.ID), Seen: p.Seen, Form: form,
-		Now: i18n.Capital(t.DayAndMonth(x.On)) + ", " + t.TimeSpan(x.Starts, x.Minutes), On: shown.on, Starts: shown.starts, Place: shown.place, RoundPlace: meetsAt(t, p.Row),
+		Now: i18n.Capital(t.DayAndMonth(x.On)) + ", " + t.TimeSpan(x.Starts, x.Minutes), On: shown.on, Starts: shown.starts, Minutes: shown.minutes, Place: shown.place, RoundPlace: meetsAt(t, p.Row),
 		Session: word.The, Cancelled: x.Fact == round.Cancelled, Last: x.Number == len(p.List)}
 	if x.Kind == programme.Information && x.Number == 1 && len(p.List) > 1 && !x.On.Before(s.Rounds.Today()) && x.Fact == round.Unknown {
 		data.RemoveAction = roundHref(p.ID, "/plan/information")
@@ -122,10 +122,56 @@ func (s *Server) previewShift(w http.ResponseWriter, r *http.Request) error {
 	}
 	data := views.ShiftPreview{Back: roundHref(p.ID, "/plan/sessions/"+x.ID), BackText: strconv.Itoa(x.Number) + ". " + s.sessionTitle(t, detailOf(p), x),
 		Action: roundHref(p.ID, "/plan/sessions/"+x.ID), Held: []views.HeldField{{Name: "on", Value: typed.on}, {Name: "starts", Value: typed.starts},
-			{Name: "place", Value: typed.place}, {Name: "follow", Value: typed.follow}, {Name: "seen", Value: p.Seen}}}
+			{Name: "minutes", Value: typed.minutes}, {Name: "place", Value: typed.place}, {Name: "follow", Value: typed.follow}, {Name: "seen", Value: p.Seen}}}
 	if typed.postpone {
 		data.Held = append(data.Held, views.HeldField{Name: "how", Value: "postpone"})
 	}
+	for _, c := range changed {
+		data.Changes = append(data.Changes, s.shiftChange(t, p, c))
+	}
+	for _, warning := range warnings {
+		data.Warnings = append(data.Warnings, warningView(t, warning))
+	}
+	return s.render(w, r, http.StatusOK, views.ShiftPreviewPage(s.page(r, t.T("plan.move.preview")), data))
+}
+
+// changeWeeks takes other weeks in which nobody meets: it shows what that would do to the sessions ahead, and does it when that has been seen.
+func (s *Server) changeWeeks(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	t := v.texts
+	id, weeks, seen := r.PathValue("id"), strings.TrimSpace(r.PostFormValue("weeks")), r.PostFormValue("seen")
+	refused := func(err error) (bool, error) {
+		form, status, ok := planRefused(t, err)
+		if !ok {
+			return false, err
+		}
+		return true, s.renderPlanWords(w, r, status, nil, &weeks, form)
+	}
+	if r.PostFormValue("do") == "save" {
+		if err := s.Rounds.ChangeWeeks(r.Context(), v.who.Subject, id, weeks, seen, v.id); err != nil {
+			if shown, err := refused(err); shown || err != nil {
+				return err
+			}
+		}
+		return s.redirect(w, r, roundHref(id, "/plan"), "flash.plan.moved")
+	}
+	p, err := s.Rounds.PlanOf(r.Context(), v.who.Subject, id)
+	if err != nil {
+		return err
+	}
+	if p.EndedHow != "" {
+		return errs.New(errs.Conflict, "round.error.ended")
+	}
+	changed, warnings, err := s.Rounds.PreviewWeeks(p, weeks)
+	if err == nil && seen != p.Seen {
+		err = errs.New(errs.Conflict, "plan.error.changed")
+	}
+	if err != nil {
+		_, err := refused(err)
+		return err
+	}
+	data := views.ShiftPreview{Back: roundHref(id, "/plan/change"), BackText: t.T("plan.change.title"), Action: roundHref(id, "/plan/weeks"),
+		Held: []views.HeldField{{Name: "weeks", Value: weeks}, {Name: "seen", Value: p.Seen}}}
 	for _, c := range changed {
 		data.Changes = append(data.Changes, s.shiftChange(t, p, c))
 	}

@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"hemvist/internal/access"
 	"hemvist/internal/db"
 	"hemvist/internal/db/dbtest"
+	"hemvist/internal/round/schedule"
 	"hemvist/internal/web/webtest"
 )
 
@@ -162,12 +164,38 @@ func TestAnotherWasFirst(t *testing.T) {
 			t.Errorf("%d moves are told", got)
 		}
 		// The same with the words.
-		action, mine = c.Get(t, r.Path("/plan/change")).Form("main form", "")
+		action, mine = c.Get(t, r.Path("/plan/change")).Form(`form:has([name="name"])`, "")
 		c.Post(t, action, fill(mine, "name", "A")).Leads(r.Path("/plan"))
 		again := other.Post(t, action, fill(mine, "name", "B")).Wants(409)
 		again.One(".ds-alert[data-color=info]")
 		if got := again.One("#name").AttrOr("value", ""); got != "B" {
 			t.Errorf("what was typed became %q", got)
+		}
+	})
+}
+
+// TestOtherWeeksOff: the days are shown before they are saved, and what cannot be read is told at its field.
+func TestOtherWeeksOff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		c, leader, place := atHome(t, h, access.Leader)
+		r := h.NewRounds(t, webtest.NewRound{Place: place, Staff: []webtest.Person{leader}, First: h.Today().AddDays(7)})[0]
+		week := schedule.WeekOf(r.Sessions[1].On)
+		action, form := c.Get(t, r.Path("/plan/change")).Form(`form:has([name="weeks"])`, "do=preview")
+		bad := c.Post(t, action, fill(form, "weeks", "lov")).Wants(422)
+		bad.One("#weeks-error")
+		if v := bad.One("#weeks").AttrOr("value", ""); v != "lov" {
+			t.Errorf("what was typed became %q", v)
+		}
+		shown := c.Post(t, action, fill(form, "weeks", strconv.Itoa(week.Number))).Wants(200)
+		if got := shown.All("form ol > li").Length(); got != len(r.Sessions)-1 || c.Get(t, r.Path("/plan")).All("#plan-moves").Length() != 0 {
+			t.Errorf("%d sessions would move", got)
+		}
+		save, held := shown.Form("main form", "do=save")
+		c.Post(t, save, held).Leads(r.Path("/plan"))
+		c.Post(t, save, held).Wants(409).One(".ds-error-summary")
+		if v := c.Get(t, r.Path("/plan/change")).One("#weeks").AttrOr("value", ""); v != strconv.Itoa(week.Number) {
+			t.Errorf("the weeks off are %q", v)
 		}
 	})
 }

@@ -10,6 +10,7 @@ func (s *Server) planRoutes() []Route {
 		{"GET /rounds/{id}/plan", access.ChangeRound, true, s.showPlan},
 		{"GET /rounds/{id}/plan/change", access.ChangeRound, true, s.showPlanWords},
 		{"POST /rounds/{id}/plan/change", access.ChangeRound, false, s.changePlanWords},
+		{"POST /rounds/{id}/plan/weeks", access.ChangeRound, false, s.changeWeeks},
 		{"GET /rounds/{id}/plan/sessions/{session}", access.ChangeRound, true, s.showShift},
 		{"POST /rounds/{id}/plan/sessions/{session}", access.ChangeRound, false, s.shift},
 		{"POST /rounds/{id}/plan/information", access.ChangeRound, false, s.changeInformation},

@@ -129,13 +129,13 @@ func knownTx(ctx context.Context, tx *db.Tx, roundID string) (knows map[string]k
 	_, err = db.All(ctx, tx, func(row db.Scanner) (k known, err error) {
 		var id string
 		var t db.Time
-		err = row.Scan(&id, &k.on, &k.starts, &k.place, &t)
+		err = row.Scan(&id, &k.on, &k.starts, &k.minutes, &k.place, &t)
 		if _, first := knows[id]; !first {
 			knows[id] = k
 		}
 		latest(id, t)
 		return k, err
-	}, `SELECT m.session_id, m.from_date, m.from_starts, m.from_place, m.recorded_at FROM session_move m JOIN round_session s ON s.id = m.session_id
+	}, `SELECT m.session_id, m.from_date, m.from_starts, m.from_minutes, m.from_place, m.recorded_at FROM session_move m JOIN round_session s ON s.id = m.session_id
 		WHERE s.round_id = $1 ORDER BY m.recorded_at, m.id`, roundID)
 	if err != nil {
 		return nil, nil, err

@@ -85,14 +85,17 @@ type PlanWords struct {
 	Now               []Fact
 	Fields            PlanForm
 	Form              Form
+	// The weeks in which nobody meets, in a form of their own.
+	WeeksAction, WeeksSeen, Weeks string
+	WeeksForm                     Form
 }
 
 // ShiftForm is the page where a session gets another day, or is cancelled.
 type ShiftForm struct {
-	Back, Round, Action, RemoveAction, Seen, Now, On, Starts, Place, RoundPlace, Session string
-	Cancelled, Last                                                                      bool
-	Follow                                                                               []Option
-	Form                                                                                 Form
+	Back, Round, Action, RemoveAction, Seen, Now, On, Starts, Minutes, Place, RoundPlace, Session string
+	Cancelled, Last                                                                               bool
+	Follow                                                                                        []Option
+	Form                                                                                          Form
 }
 
 // ShiftPreview is what moving a session would do.
