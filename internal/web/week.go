@@ -11,6 +11,7 @@ import (
 	"hemvist/internal/round"
 	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
+	"hemvist/internal/round/recruitment"
 	"hemvist/internal/web/static"
 	"hemvist/internal/web/views"
 )
@@ -37,9 +38,32 @@ func (s *Server) showWeek(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range all {
 		data.Rounds = append(data.Rounds, s.weekRound(v, b))
 	}
+	talks, err := s.Recruitment.Talks(r.Context(), v.who.Subject)
+	if err != nil {
+		return err
+	}
+	for _, b := range talks {
+		data.Talks = append(data.Talks, talkView(t, b))
+	}
 	page := s.page(r, t.T("week.title"))
 	page.Flash = s.takeFlash(w, r)
 	return s.render(w, r, http.StatusOK, views.WeekPage(page, data))
+}
+
+// talkView is a talk that is booked, by its day and time: whom it is with stands behind the link.
+func talkView(t *i18n.Printer, b recruitment.TalkAhead) views.WeekTalk {
+	view := views.WeekTalk{Href: "/recruitment/" + b.ID, When: t.T("week.talk", "on", i18n.Capital(t.DayAndMonth(b.On)), "time", t.TimeOfDay(b.Starts)),
+		Language: i18n.Capital(t.T("language." + b.Language))}
+	switch {
+	case b.Mine:
+		view.By = t.T("week.talk.me")
+	case b.By != "":
+		view.By = t.T("week.talk.by", "name", b.By)
+	}
+	if b.Interpreter {
+		view.Language += ", " + t.T("plan.with-interpreter")
+	}
+	return view
 }
 
 // weekRound puts what is before the next session of a round into words.

@@ -352,6 +352,12 @@ func TestTheProjection(t *testing.T) {
 		if n, err := s.Recruitment.CountTalks(ctx, s.karin); err != nil || n != 1 {
 			t.Errorf("%d talks this week, %v", n, err)
 		}
+		if talks, err := s.Recruitment.Talks(ctx, s.karin); err != nil || len(talks) != 1 || talks[0].ID != id || talks[0].Starts != 9*60+15 || !talks[0].Interpreter || !talks[0].Mine {
+			t.Errorf("the talks of the week: %+v, %v", talks, err)
+		}
+		if talks, err := s.Recruitment.Talks(ctx, access.Subject{Person: s.karin.Person, Role: access.Contact, Organisation: s.at.organisation}); err != nil || len(talks) != 0 {
+			t.Errorf("a contact's: %+v, %v", talks, err)
+		}
 		s.Time.Move(24 * time.Hour)
 		if n, err := s.Recruitment.CountUnnoted(ctx, s.karin); err != nil || n != 1 {
 			t.Errorf("%d talks to note, %v", n, err)

@@ -4,8 +4,12 @@ package views
 type Week struct {
 	Lead   string
 	Needs  []Need
+	Talks  []WeekTalk
 	Rounds []WeekRound
 }
+
+// WeekTalk is a talk with somebody who wants to come to a group.
+type WeekTalk struct{ Href, When, By, Language string }
 
 // WeekRound is one round with what is before its next session.
 type WeekRound struct {
