@@ -33,6 +33,11 @@ func (s *Server) renderGroup(w http.ResponseWriter, r *http.Request, status int,
 	}
 	data := views.Group{Head: s.roundHead(v, g.Row, groupPart), Href: groupHref(g.ID), MayChange: g.MayChange, Learners: g.Learners(),
 		MayImport: g.MayChange && !g.Learners() && g.Attendance == round.Named, Empty: t.T("group.empty.text")}
+	def, err := s.Definitions.Definition(g.Programme, g.Version)
+	if err != nil {
+		return err
+	}
+	data.TheRound = def.Word(g.Variant, "round", t.Lang()).The
 	consents, err := s.consentsOf(r, g.Row)
 	if err != nil {
 		return err

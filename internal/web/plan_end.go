@@ -62,7 +62,7 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 		return err
 	}
 	d := round.Detail{Row: e.Row, Definition: def}
-	data := views.End{Back: roundHref(e.ID, ""), Round: e.Name, Action: roundHref(e.ID, "/end"), ReopenAction: roundHref(e.ID, "/reopen"), Form: form, Open: e.EndedHow == ""}
+	data := views.End{Back: roundHref(e.ID, ""), Round: e.Name, Action: roundHref(e.ID, "/end"), TheRound: def.Word(e.Variant, "round", t.Lang()).The, ReopenAction: roundHref(e.ID, "/reopen"), Form: form, Open: e.EndedHow == ""}
 	line := func(x round.Session) string {
 		return strconv.Itoa(x.Number) + ". " + s.sessionTitle(t, d, x) + ", " + t.DayAndMonth(x.On)
 	}

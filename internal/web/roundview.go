@@ -26,7 +26,7 @@ func (s *Server) roundView(v *visit, d round.Detail) views.Round {
 	t := v.texts
 	today := s.Rounds.Today()
 	state := d.StateOn(today)
-	view := views.Round{Head: s.roundHead(v, d.Row, ""), Name: d.Name, Href: "/rounds/" + d.ID,
+	view := views.Round{Head: s.roundHead(v, d.Row, ""), Name: d.Name, Href: "/rounds/" + d.ID, TheRound: d.Definition.Word(d.Row.Variant, "round", t.Lang()).The,
 		Participants: t.T("round.participants", "n", d.Participants), SeesPeople: d.SeesPeople,
 		Variant: titleOfVariant(d.Definition, d.Variant, t.Lang()), Programme: d.Definition.Title.In(t.Lang()),
 		Organisation: d.Organisation, Version: d.Version, VersionHref: versionHref(d.Programme, d.Version) + "/variants/" + url.PathEscape(d.Variant), Language: i18n.Capital(t.T("language." + d.Language))}

@@ -4,6 +4,7 @@ package views
 type Group struct {
 	Head                RoundHead
 	Href                string
+	TheRound            string // the programme's word for it: "the group"
 	Warning, Note       string // fewer than it takes to certify its leaders; how the round keeps its participants
 	Facts               []Fact
 	Size                *Tag

@@ -166,6 +166,7 @@ type Notify struct {
 // End is the page where a round is closed, broken off or opened again.
 type End struct {
 	Back, Round, Action, ReopenAction, Result string
+	TheRound                                  string // the programme's word for it: "the group"
 	Open, MayClose                            bool
 	Missing                                   []Missing // without which it cannot be closed
 	Lacking                                   []Missing // what would be good to have

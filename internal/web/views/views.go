@@ -195,6 +195,7 @@ type RoundRow struct {
 type Round struct {
 	Head                                                                                       RoundHead
 	Name, Href, Variant, Programme, Organisation, Version, VersionHref, Language, Participants string
+	TheRound                                                                                   string // the programme's word for it: "the group"
 	StepsTitle, StepsNow, Next                                                                 string // which session is next, its title, when and where
 	Sessions                                                                                   []Session
 	Staff                                                                                      []Fact
