@@ -94,7 +94,7 @@ install_from_debian() {
 
 # headless_shell: Chromium without its windows looks at the pages in half the time. Where it cannot be had, Chromium itself looks.
 headless_shell() {
-  local as_root=()
+  local as_root=() install
   { command -v apt-get && ! command -v chromium-headless-shell; } >/dev/null || return 0
   if ((EUID != 0)); then
     sudo -n true 2>/dev/null || return 0
@@ -102,9 +102,10 @@ headless_shell() {
   fi
   headless_known || "${as_root[@]}" timeout 60 apt-get -o DPkg::Lock::Timeout=60 update </dev/null >"$tmp/setup.log" 2>&1
   headless_known || return 0
-  # Both are of one version, or apt would take the one away for the other.
-  if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive timeout 120 apt-get -o DPkg::Lock::Timeout=60 install -y --no-install-recommends --no-remove \
-    chromium chromium-headless-shell </dev/null >"$tmp/setup.log" 2>&1; then
+  # Both are of one version, or apt would take the one away for the other. What may take for ever is fetched first: what is being installed must
+  # not be interrupted.
+  install=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=60 install -y --no-install-recommends --no-remove chromium chromium-headless-shell)
+  if { timeout 120 "${as_root[@]}" "${install[@]}" --download-only && "${as_root[@]}" "${install[@]}"; } </dev/null >"$tmp/setup.log" 2>&1; then
     say "installed Chromium's headless shell from Debian"
   else
     say "Chromium's headless shell could not be installed: Chromium itself looks at the pages, which takes longer"
