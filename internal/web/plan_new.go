@@ -153,16 +153,21 @@ func (s *Server) newPlan(w http.ResponseWriter, r *http.Request) error {
 		return errs.New(errs.Invalid, "plan.error.variant")
 	}
 	do := r.PostFormValue("do")
-	if do != "save" && do != "check" { // the days follow from what the form says now
+	save := do == "save" || do == "save-staff"
+	if !save && do != "check" { // the days follow from what the form says now
 		typed.dates = nil
 	}
 	if do == "change" {
 		return s.renderPlanForm(w, r, http.StatusOK, choices[i], typed, views.Form{})
 	}
-	if do == "save" {
+	if save {
 		id, err := s.Rounds.Plan(r.Context(), v.who.Subject, typed.draft(), v.id)
 		if err == nil {
-			return s.redirect(w, r, "/rounds/"+id+"/plan", "flash.plan.saved")
+			next := "/plan"
+			if do == "save-staff" { // who leads alone is rare: the other one is chosen at once
+				next = "/plan/staff"
+			}
+			return s.redirect(w, r, "/rounds/"+id+next, "flash.plan.saved")
 		}
 		if !errs.Is(err, errs.Invalid) {
 			return err

@@ -71,6 +71,9 @@ func TestALeaderPlansMovesAndNotifies(t *testing.T) {
 		if again := c.Post(t, action, form).Wants(303).Header.Get("Location"); again != saved {
 			t.Errorf("pressed twice: %s and %s", saved, again)
 		}
+		if at := c.Post(t, action, fill(form, "do", "save-staff")).Wants(303).Header.Get("Location"); at != saved+"/staff" {
+			t.Errorf("to choose a colleague leads to %s", at)
+		}
 		plan := c.Get(t, saved)
 		if got := plan.Text("h1"); got[0] != "Provköping, våren 2026" && got[0] != "Provköpings, våren 2026" {
 			t.Errorf("it is called %q", got)
