@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -109,6 +110,18 @@ func (c cell) cancelled(t *testing.T, session string) string {
 		t.Fatal(err)
 	}
 	return x.Seen
+}
+
+// tellPage is where those who take part in a round of the leader's are told that a session is cancelled.
+func tellPage(t *testing.T, h *webtest.House, c *webtest.Client, at webtest.Place, leader webtest.Person) *webtest.Answer {
+	t.Helper()
+	r := h.NewRounds(t, webtest.NewRound{Place: at, First: h.Today().AddDays(14), Staff: []webtest.Person{leader}})[0]
+	c.Post(t, r.Path("/participants"), participant("Amina Påhittsson")).Wants(http.StatusSeeOther)
+	session := r.Path("/sessions/" + r.Sessions[1].ID)
+	c.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+	page := c.Get(t, session+"/tell").Wants(http.StatusOK)
+	page.One("#untold form")
+	return page
 }
 
 // rowsIn is how many rows a table of the daily work has.

@@ -188,6 +188,7 @@ func TestNaughtyStringsEverywhere(t *testing.T) {
 		pages = append(pages, confirmPages(t, h, clients)...)
 		letter := newLetter(t, h, place, "Karin Provlund", "karin@hemvist.example")
 		pages = append(pages, planPages(t, h, clients[access.Leader], place, leader, r)...)
+		pages = append(pages, tellPage(t, h, clients[access.Leader], place, leader))
 		pages = append(pages, letterPages(t, clients[access.Coordinator], letter)...)
 		samples := map[string]string{"id": r.ID, "session": r.Sessions[0].ID, "role": "leader", "passkey": path.Base(passkey),
 			"organisation": place.Organisation, "person": colleague.ID, "given": colleague.RoleID, "letter": letter, "recovery": path.Base(recovery), "register": path.Base(register)}
