@@ -237,6 +237,12 @@ func (s *Service) Tell(ctx context.Context, actor access.Subject, roundID string
 	if err != nil {
 		return fmt.Errorf("tell of a change: %w", err)
 	}
+	written := receivers[:0:0] // those whom a letter can reach
+	for _, r := range receivers {
+		if how == ByLetters && r.Way != "" {
+			written = append(written, r)
+		}
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		row, err := s.rounds.ForWritingTx(ctx, tx, actor, access.WriteSession, roundID)
 		if err != nil {
@@ -257,38 +263,34 @@ func (s *Service) Tell(ctx context.Context, actor access.Subject, roundID string
 		if len(changes) == 0 || seenOf(last, changes, receivers) != seen {
 			return errs.New(errs.Conflict, "tell.error.changed")
 		}
-		e := entry(actor, row, ActionTell, roundID, requestID)
 		told := db.NewID()
-		if how == ByLetters {
-			for _, r := range receivers {
-				if r.Way != "" {
-					e.Found = append(e.Found, r.ID)
-				}
-			}
-		}
-		if err := s.storeToldTx(ctx, tx, actor, roundID, told, how, len(e.Found), seen, last, today, changes); err != nil {
+		if err := s.storeToldTx(ctx, tx, actor, roundID, told, how, len(written), seen, last, today, changes); err != nil {
 			return err
 		}
-		for _, r := range receivers {
-			if how != ByLetters || r.Way == "" {
-				continue
-			}
-			l := s.letterOf(row, def, changes, r.Speaks)
-			l.Way, l.To, l.Link.ID, l.Once = r.Way, r.Email, r.ID, onceOf(told, r.ID)
-			if r.Way == mail.BySMS {
-				l.To = r.Phone
-			}
-			if err := s.letters.SendTx(ctx, tx, l); err != nil {
-				return err
-			}
-		}
-		return s.log.Add(ctx, tx, e)
+		return s.writeTx(ctx, tx, actor, row, def, changes, told, written, requestID)
 	})
 	if err != nil {
 		round.NoteRefusal(ctx, actor, err)
 		return fmt.Errorf("tell of a change: %w", err)
 	}
 	return nil
+}
+
+// writeTx writes to each of them, and logs to whom.
+func (s *Service) writeTx(ctx context.Context, tx *db.Tx, actor access.Subject, row round.Row, def *programme.Definition, changes []Change, told string, to []Receiver, requestID string) error {
+	e := entry(actor, row, ActionTell, row.ID, requestID)
+	for _, r := range to {
+		e.Found = append(e.Found, r.ID)
+		l := s.letterOf(row, def, changes, r.Speaks)
+		l.Way, l.To, l.Link.ID, l.Once = r.Way, r.Email, r.ID, onceOf(told, r.ID)
+		if r.Way == mail.BySMS {
+			l.To = r.Phone
+		}
+		if err := s.letters.SendTx(ctx, tx, l); err != nil {
+			return err
+		}
+	}
+	return s.log.Add(ctx, tx, e)
 }
 
 // tellable is a round whose participants the actor may tell, and who they are.
