@@ -244,8 +244,8 @@ func turnOf(engine db.Dialect, n int, s string) bool {
 // formsOfRound are the addresses of pages of a round with forms on them. A file of tests adds its own from an init function.
 var formsOfRound []func(r webtest.Round, leader webtest.Person) string
 
-// dials are the links by which a telephone calls somebody: digits alone, whatever was typed.
-var dials = regexp.MustCompile(`^tel:\+?[0-9]{3,20}$`)
+// dials are the links by which a telephone calls somebody or writes to them: digits alone, whatever was typed, and words that are escaped.
+var dials = regexp.MustCompile(`^(tel:\+?[0-9]{3,20}|sms:\+?[0-9]{3,20}\?body=[A-Za-z0-9%._~-]*)$`)
 
 // unbroken looks at an answer to s for what should never be in one.
 func unbroken(t *testing.T, a *webtest.Answer, s string) {
