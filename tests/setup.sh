@@ -113,7 +113,7 @@ headless_shell() {
   hash -r
 }
 
-headless_known() { apt-cache policy chromium-headless-shell 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+headless_known() { [[ $(apt-cache policy chromium-headless-shell 2>/dev/null) == *'Candidate: '[0-9]* ]]; }
 
 node_is_new_enough() { node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; }
 
