@@ -17,13 +17,20 @@ import (
 // maxFits bounds of how many people it is asked at a time.
 const maxFits = 200
 
-// Fits tells of each of the people whether they may work in a round of the variant in the role on the day, in the order in which they
-// were asked of. It is for those who plan rounds; whom they asked of is noted.
-func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme.Definition, variant, role string, people []string, on clock.Date) ([]Fit, error) {
+// Candidate is somebody who works in a round, or might: in a role, from a day.
+type Candidate struct {
+	Person, Role string
+	On           clock.Date
+}
+
+// Fits tells of each candidate whether they may work in a round of the variant in the role on the day, in the order in which they were asked
+// of. It is for those who plan rounds; whom they asked of is noted. To ask of many at once costs little more than of one: colleagues have
+// most of their rounds in common.
+func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme.Definition, variant string, candidates []Candidate) ([]Fit, error) {
 	if access.ReachOf(actor.Role, access.PlanRound) == access.None && access.ReachOf(actor.Role, access.ChangeRound) == access.None {
 		return nil, errs.New(errs.Denied, "")
 	}
-	if len(people) > maxFits {
+	if len(candidates) > maxFits {
 		return nil, errs.New(errs.TooLarge, "")
 	}
 	if actor.Programme != "" && actor.Programme != def.ID {
@@ -33,16 +40,22 @@ func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme
 	if !ok {
 		return nil, errs.New(errs.NotFound, "")
 	}
-	staffing, _ := v.StaffIn(role)
+	var people []string
+	for _, c := range candidates {
+		if !slices.Contains(people, c.Person) {
+			people = append(people, c.Person)
+		}
+	}
 	var fits []Fit
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		facts, err := factsTx(ctx, tx, def, people)
 		if err != nil {
 			return err
 		}
-		fits = make([]Fit, len(people))
-		for i, p := range people {
-			fits[i] = fit(def, staffing, facts.For(p), on)
+		fits = make([]Fit, len(candidates))
+		for i, c := range candidates {
+			staffing, _ := v.StaffIn(c.Role)
+			fits[i] = fit(def, staffing, facts.For(c.Person), c.On)
 		}
 		return nil
 	})
@@ -50,7 +63,7 @@ func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme
 		return nil, fmt.Errorf("who fits: %w", err)
 	}
 	audit.Note(ctx, audit.Entry{Actor: actor.Person, Role: string(actor.Role), Organisation: actor.Organisation, Action: ActionFits,
-		Outcome: audit.OK, Found: slices.Clone(people)})
+		Outcome: audit.OK, Found: people})
 	return fits, nil
 }
 

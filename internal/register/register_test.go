@@ -211,7 +211,7 @@ func (w *world) recorded(fact credential.FactKind, person, what, on string) stri
 
 func (w *world) fit(variant string, who access.Subject, on string) (may, learning bool, status credential.Status, why string) {
 	w.t.Helper()
-	fits, err := w.Register.Fits(ctx(), w.contact, w.connect, variant, "leader", []string{who.Person}, day(on))
+	fits, err := w.Register.Fits(ctx(), w.contact, w.connect, variant, []register.Candidate{{Person: who.Person, Role: "leader", On: day(on)}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -265,10 +265,10 @@ func TestFitsIsForThoseWhoPlan(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		learner := w.person("Lo", access.Learner, w.org, w.board)
-		if _, err := w.Register.Fits(ctx(), learner, w.connect, "parents", "leader", []string{w.leader.Person}, day("2026-11-18")); !errs.Is(err, errs.Denied) {
+		if _, err := w.Register.Fits(ctx(), learner, w.connect, "parents", []register.Candidate{{Person: w.leader.Person, Role: "leader", On: day("2026-11-18")}}); !errs.Is(err, errs.Denied) {
 			t.Errorf("a learner is told who may lead: %v", err)
 		}
-		if _, err := w.Register.Fits(ctx(), w.contact, w.connect, "no-such", "leader", nil, day("2026-11-18")); !errs.Is(err, errs.NotFound) {
+		if _, err := w.Register.Fits(ctx(), w.contact, w.connect, "no-such", nil); !errs.Is(err, errs.NotFound) {
 			t.Errorf("a variant that is not there: %v", err)
 		}
 	})

@@ -60,18 +60,22 @@ func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int,
 	}
 	data := views.Staff{Head: s.roundHead(v, d.Row, "/plan"), Back: roundHref(d.ID, "/plan"), Href: roundHref(d.ID, "/plan/staff"), Open: d.EndedHow == "" && part != "", Seen: d.Seen,
 		Form: form, Text: strings.TrimSpace(asked.Get("q")), Role: string(part), From: from}
-	if err := s.addWorkers(r, d, &data); err != nil {
+	var found []round.Colleague
+	if data.Open {
+		if found, err = s.Rounds.Colleagues(r.Context(), v.who.Subject, d, part, data.Text, dayOr(from, today)); err != nil {
+			return err
+		}
+	}
+	fits, err := s.fitsOf(r, d, append(working(d, today), candidatesOf(d, found, part, dayOr(from, today))...))
+	if err != nil {
 		return err
 	}
+	s.addWorkers(t, d, fits, &data)
 	for _, x := range d.Staffing {
 		data.Roles = append(data.Roles, views.Option{Value: x.Role, Text: partTitle(t, d.Definition, access.Role(x.Role)), Chosen: x.Role == string(part)})
 		data.Counts = append(data.Counts, staffCount(t, d.Definition, x))
 	}
-	if data.Open {
-		if data.Found, err = s.colleagues(r, d, part, data.Text, dayOr(from, today)); err != nil {
-			return err
-		}
-	}
+	data.Found = colleagueViews(t, d, found, fits, part, dayOr(from, today))
 	page := s.page(r, t.T("plan.staff.title"))
 	page.Flash = s.takeFlash(w, r)
 	return s.render(w, r, status, views.StaffPage(page, data))
@@ -102,20 +106,8 @@ func rangeText(t *i18n.Printer, least, most int) string {
 	}
 }
 
-func (s *Server) addWorkers(r *http.Request, d round.StaffDetail, data *views.Staff) error {
-	t, today := visitOf(r).texts, s.Rounds.Today()
-	fits := map[string]register.Fit{}
-	for _, x := range d.Staffing {
-		var ids []string
-		for _, w := range d.Workers {
-			if string(w.Role) == x.Role && !w.Over(today) {
-				ids = append(ids, w.PersonID)
-			}
-		}
-		if err := s.fitsOf(r, d, access.Role(x.Role), ids, d.On, fits); err != nil {
-			return err
-		}
-	}
+func (s *Server) addWorkers(t *i18n.Printer, d round.StaffDetail, fits map[register.Candidate]register.Fit, data *views.Staff) {
+	today := s.Rounds.Today()
 	for _, w := range d.Workers {
 		view := views.Worker{Name: w.Name, Role: partTitle(t, d.Definition, w.Role), Days: daysText(t, w.From, w.To)}
 		if w.Organisation != "" {
@@ -131,12 +123,11 @@ func (s *Server) addWorkers(r *http.Request, d round.StaffDetail, data *views.St
 		if data.Open {
 			view.Href = roundHref(d.ID, "/plan/staff/"+w.PersonID+"?"+url.Values{"role": {string(w.Role)}}.Encode())
 		}
-		if f, ok := fits[string(w.Role)+" "+w.PersonID]; ok {
+		if f, ok := fits[register.Candidate{Person: w.PersonID, Role: string(w.Role), On: d.On}]; ok {
 			view.Fit = fitView(t, f)
 		}
 		data.Workers = append(data.Workers, view)
 	}
-	return nil
 }
 
 func daysText(t *i18n.Printer, from, to clock.Date) string {
@@ -146,22 +137,49 @@ func daysText(t *i18n.Printer, from, to clock.Date) string {
 	return t.T("plan.staff.from-to", "from", t.Date(from), "to", t.Date(to))
 }
 
-// fitsOf adds who may work in a part and why; of a part for which nothing is asked there is nothing to tell.
-func (s *Server) fitsOf(r *http.Request, d round.StaffDetail, part access.Role, people []string, on clock.Date, into map[string]register.Fit) error {
-	if d.Variant == nil || len(people) == 0 {
+// asksOf tells whether the variant asks anything of those in a part.
+func asksOf(v *programme.Variant, part access.Role) bool {
+	staffing, ok := v.StaffIn(string(part))
+	return ok && len(staffing.Holds)+len(staffing.Completed) > 0
+}
+
+// working are those who work in the round, as far as anything is asked of them.
+func working(d round.StaffDetail, today clock.Date) []register.Candidate {
+	var out []register.Candidate
+	for _, w := range d.Workers {
+		if d.Variant != nil && !w.Over(today) && asksOf(d.Variant, w.Role) {
+			out = append(out, register.Candidate{Person: w.PersonID, Role: string(w.Role), On: d.On})
+		}
+	}
+	return out
+}
+
+// candidatesOf are the colleagues found for a part, as far as anything is asked of them.
+func candidatesOf(d round.StaffDetail, found []round.Colleague, part access.Role, from clock.Date) []register.Candidate {
+	if d.Variant == nil || !asksOf(d.Variant, part) {
 		return nil
 	}
-	if staffing, ok := d.Variant.StaffIn(string(part)); !ok || len(staffing.Holds) == 0 && len(staffing.Completed) == 0 {
-		return nil
+	var out []register.Candidate
+	for _, c := range found {
+		out = append(out, register.Candidate{Person: c.ID, Role: string(part), On: from})
 	}
-	fits, err := s.Register.Fits(r.Context(), visitOf(r).who.Subject, d.Definition, d.Row.Variant, string(part), people, on)
+	return out
+}
+
+// fitsOf is who may work in the round and why.
+func (s *Server) fitsOf(r *http.Request, d round.StaffDetail, candidates []register.Candidate) (map[register.Candidate]register.Fit, error) {
+	if len(candidates) == 0 {
+		return map[register.Candidate]register.Fit{}, nil
+	}
+	fits, err := s.Register.Fits(r.Context(), visitOf(r).who.Subject, d.Definition, d.Row.Variant, candidates)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, f := range fits {
-		into[string(part)+" "+f.Person] = f
+	out := make(map[register.Candidate]register.Fit, len(fits))
+	for i, f := range fits {
+		out[candidates[i]] = f
 	}
-	return nil
+	return out, nil
 }
 
 // fitView is whether somebody may lead, and why.
@@ -181,32 +199,20 @@ func fitView(t *i18n.Printer, f register.Fit) *views.Fit {
 	return &view
 }
 
-func (s *Server) colleagues(r *http.Request, d round.StaffDetail, part access.Role, text string, on clock.Date) ([]views.PlanColleague, error) {
-	v := visitOf(r)
-	found, err := s.Rounds.Colleagues(r.Context(), v.who.Subject, d, part, text, on)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, c := range found {
-		ids = append(ids, c.ID)
-	}
-	fits := map[string]register.Fit{}
-	if err := s.fitsOf(r, d, part, ids, on, fits); err != nil {
-		return nil, err
-	}
+// colleagueViews are those of the found who do not have the part already.
+func colleagueViews(t *i18n.Printer, d round.StaffDetail, found []round.Colleague, fits map[register.Candidate]register.Fit, part access.Role, from clock.Date) []views.PlanColleague {
 	var out []views.PlanColleague
 	for _, c := range found {
-		if slices.ContainsFunc(d.Workers, func(w round.Worker) bool { return w.PersonID == c.ID && w.Role == part && !w.Over(on) }) {
+		if slices.ContainsFunc(d.Workers, func(w round.Worker) bool { return w.PersonID == c.ID && w.Role == part && !w.Over(from) }) {
 			continue
 		}
 		view := views.PlanColleague{ID: c.ID, Name: c.Name, Organisation: c.Organisation}
-		if f, ok := fits[string(part)+" "+c.ID]; ok {
-			view.Fit = fitView(v.texts, f)
+		if f, ok := fits[register.Candidate{Person: c.ID, Role: string(part), On: from}]; ok {
+			view.Fit = fitView(t, f)
 		}
 		out = append(out, view)
 	}
-	return out, nil
+	return out
 }
 
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
@@ -249,7 +255,11 @@ func (s *Server) renderPart(w http.ResponseWriter, r *http.Request, status int, 
 		return errs.New(errs.NotFound, "")
 	}
 	worker := d.Workers[i]
-	found, err := s.colleagues(r, d, worker.Role, strings.TrimSpace(asked.Get("q")), today)
+	found, err := s.Rounds.Colleagues(r.Context(), v.who.Subject, d, worker.Role, strings.TrimSpace(asked.Get("q")), today)
+	if err != nil {
+		return err
+	}
+	fits, err := s.fitsOf(r, d, candidatesOf(d, found, worker.Role, today))
 	if err != nil {
 		return err
 	}
@@ -257,7 +267,7 @@ func (s *Server) renderPart(w http.ResponseWriter, r *http.Request, status int, 
 		Text: strings.TrimSpace(asked.Get("q")), Last: typed.last, From: typed.from, Form: form, Lead: partTitle(t, d.Definition, worker.Role) + ", " + daysText(t, worker.From, worker.To) + "."}
 	data.When = []views.Option{{Value: "day", Text: t.T("plan.part.day"), Chosen: typed.when != "now"}, {Value: "now", Text: t.T("plan.part.now"), Chosen: typed.when == "now"}}
 	data.People = []views.Option{{Text: t.T("plan.part.choose")}}
-	for _, c := range found {
+	for _, c := range colleagueViews(t, d, found, fits, worker.Role, today) {
 		text := c.Name + ", " + c.Organisation
 		if c.Fit != nil {
 			text += " – " + c.Fit.Tag.Text

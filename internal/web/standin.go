@@ -58,17 +58,15 @@ func (s *Server) renderStandIn(w http.ResponseWriter, r *http.Request, status in
 // standInPeople is those who are free: first who may lead, the nearest first, then the others.
 func (s *Server) standInPeople(r *http.Request, x meeting.StandIns, data *views.StandInPage) error {
 	v := visitOf(r)
-	var ids []string
+	var candidates []register.Candidate
 	for _, c := range x.Colleagues {
-		ids = append(ids, c.ID)
+		candidates = append(candidates, register.Candidate{Person: c.ID, Role: string(x.Absent.Role), On: x.Session.Session.On})
 	}
 	var fits []register.Fit
-	if variant, ok := x.Definition.Variant(x.Variant); ok && len(ids) > 0 {
-		if staffing, asked := variant.StaffIn(string(x.Absent.Role)); asked && len(staffing.Holds)+len(staffing.Completed) > 0 {
-			var err error
-			if fits, err = s.Register.Fits(r.Context(), v.who.Subject, x.Definition, x.Variant, string(x.Absent.Role), ids, x.Session.Session.On); err != nil {
-				return err
-			}
+	if variant, ok := x.Definition.Variant(x.Variant); ok && len(candidates) > 0 && asksOf(variant, x.Absent.Role) {
+		var err error
+		if fits, err = s.Register.Fits(r.Context(), v.who.Subject, x.Definition, x.Variant, candidates); err != nil {
+			return err
 		}
 	}
 	for _, near := range []meeting.Near{meeting.Here, meeting.InCounty, meeting.Elsewhere} {
