@@ -23,6 +23,7 @@ type gathering struct {
 	def      *programme.Definition
 	rounds   map[string]*happened
 	sessions map[string]*session
+	learning map[string]string // people who learn, by their ids as participants
 	facts    []credential.Fact
 }
 
@@ -57,13 +58,13 @@ type learner struct {
 
 // factsTx is everything that bears on the people in the programme; rounds are looked at whether or not the people have a part in them.
 func factsTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people []string, rounds ...string) (credential.Facts, error) {
-	g := gathering{def: def, rounds: map[string]*happened{}, sessions: map[string]*session{}}
+	g := gathering{def: def, rounds: map[string]*happened{}, sessions: map[string]*session{}, learning: map[string]string{}}
 	if len(people) == 0 && len(rounds) == 0 {
 		return credential.NewFacts(""), nil
 	}
 	for _, step := range []func(context.Context, *db.Tx) error{
 		func(ctx context.Context, tx *db.Tx) error { return g.findRounds(ctx, tx, people, rounds) },
-		g.addSessions, g.addLed, g.addStaff, g.addEnds, g.addNotified, g.addMarks, g.addCounts, g.addSizes, g.addLearners,
+		g.addSessions, g.addLed, g.addStaff, g.addEnds, g.addNotified, g.addLearners, g.addMarks, g.addCounts, g.addSizes,
 		func(ctx context.Context, tx *db.Tx) error { return g.addRecorded(ctx, tx, people) },
 	} {
 		if err := step(ctx, tx); err != nil {

@@ -21,31 +21,37 @@ func (g *gathering) addMarks(ctx context.Context, tx *db.Tx) error {
 		return nil
 	}
 	ids, args := g.ofRounds()
-	_, err := db.All(ctx, tx, func(row db.Scanner) (none, error) {
-		var sessionID, who, mark string
-		if err := row.Scan(&sessionID, &who, &mark); err != nil {
-			return none{}, err
+	type mark struct{ id, session, who, mark, supersedes string }
+	marks, err := db.All(ctx, tx, func(row db.Scanner) (m mark, err error) {
+		err = row.Scan(&m.id, &m.session, &m.who, &m.mark, &m.supersedes)
+		return m, err
+	}, `SELECT a.id, a.session_id, a.participant_id, a.mark, coalesce(a.supersedes, '') FROM `+sessionsFirst("attendance")+`
+		WHERE a.session_id = s.id AND s.round_id IN `+ids+` ORDER BY a.session_id, a.id`, args...)
+	if err != nil {
+		return err
+	}
+	// There may be thousands, and few are superseded: to look here is cheaper than to ask the database of each.
+	superseded := map[string]bool{}
+	for _, m := range marks {
+		superseded[m.supersedes] = true
+	}
+	for _, m := range marks {
+		x, who := g.sessions[m.session], m.who
+		if person, learns := g.learning[m.who]; learns {
+			who = person
 		}
-		x := g.sessions[sessionID]
-		switch mark {
-		case "unknown":
-			return none{}, nil
-		case "present", "late":
+		switch {
+		case superseded[m.id] || m.mark == "unknown":
+			continue
+		case m.mark == "present", m.mark == "late":
 			x.came = append(x.came, who)
-		case "made-up":
+		case m.mark == "made-up":
 			if x.made == nil {
 				x.made = map[string]struct{}{}
 			}
 			x.made[who] = struct{}{}
 		}
 		x.told = true
-		return none{}, nil
-	}, `SELECT a.session_id, coalesce(p.person_id, p.id), a.mark FROM `+sessionsFirst("attendance")+`
-			JOIN participant p ON p.id = a.participant_id
-		WHERE a.session_id = s.id AND s.round_id IN `+ids+` AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.supersedes = a.id)
-		ORDER BY a.session_id, a.id`, args...)
-	if err != nil {
-		return err
 	}
 	for id, x := range g.sessions {
 		if x.told && !x.heldOn.IsZero() {
@@ -109,6 +115,7 @@ func (g *gathering) addLearners(ctx context.Context, tx *db.Tx) error {
 		h := g.rounds[f.Round]
 		f.Variant = h.variant
 		h.learners = append(h.learners, learner{f.Who, f.On, leftOn})
+		g.learning[f.ID] = f.Who
 		g.facts = append(g.facts, f)
 		if !leftOn.IsZero() {
 			f.ID, f.Kind, f.On = f.ID+":left", credential.FactUnenrolled, leftOn
