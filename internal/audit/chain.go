@@ -128,13 +128,14 @@ func (l *Log) waiting(ctx context.Context) ([]waiting, error) {
 		if err != nil || others > 0 {
 			return err
 		}
-		// A mark whose entry has a place already, or is gone, is left to Verify.
+		// A mark whose entry has a place already, or is gone, is left to Verify. CROSS makes SQLite begin with the marks: it may have looked at
+		// them while there was none, and would rather read the whole log.
 		all, err = db.All(ctx, tx, func(s db.Scanner) (waiting, error) {
 			var w waiting
 			err := s.Scan(&w.id, &w.organisation, &w.mac)
 			return w, err
-		}, `SELECT e.id, e.organisation, e.mac FROM audit_unchained u JOIN audit_entry e ON e.id = u.entry_id
-			LEFT JOIN audit_chain c ON c.entry_id = e.id WHERE c.entry_id IS NULL ORDER BY u.entry_id LIMIT $1`, l.batch)
+		}, `SELECT e.id, e.organisation, e.mac FROM audit_unchained u CROSS JOIN audit_entry e
+			LEFT JOIN audit_chain c ON c.entry_id = e.id WHERE e.id = u.entry_id AND c.entry_id IS NULL ORDER BY u.entry_id LIMIT $1`, l.batch)
 		return err
 	})
 	if err != nil {
