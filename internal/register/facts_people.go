@@ -26,7 +26,7 @@ func (g *gathering) addMarks(ctx context.Context, tx *db.Tx) error {
 		err = row.Scan(&m.id, &m.session, &m.who, &m.mark, &m.supersedes)
 		return m, err
 	}, `SELECT a.id, a.session_id, a.participant_id, a.mark, coalesce(a.supersedes, '') FROM `+sessionsFirst("attendance")+`
-		WHERE a.session_id = s.id AND s.round_id IN `+ids+` ORDER BY a.session_id, a.id`, args...)
+		WHERE a.session_id = s.id AND s.round_id IN `+ids, args...) // in no order: who came is a set
 	if err != nil {
 		return err
 	}
