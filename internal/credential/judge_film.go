@@ -50,7 +50,7 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 		switch {
 		case f != nil:
 			c.done = append(c.done, hit{dayOf(f.fact.On), 1, []Ref{refTo(f.fact)}})
-		case held != 0 && ev.first(s.notFilmed) != nil, j.over && !blind:
+		case held != 0 && ev.first(s.notFilmed) != nil, j.over && (held == 0 || !blind):
 			c.lost++
 			c.lostNums = append(c.lostNums, s.Number)
 		case blind:
@@ -61,7 +61,7 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 			c.waiting++
 		}
 	}
-	return ev.sessionCondition(j, c, r.Filmed.Of(total), total, unless(c.open > 0, CodeFilmed, CodeFilmedUnrecorded))
+	return ev.sessionCondition(j, c, r.Filmed.Of(total), total, CodeFilmed, CodeFilmedUnrecorded)
 }
 
 // judgeSupervised: on so many of the planned sessions, but for those that somebody else led, there was supervision. It may come
@@ -91,11 +91,15 @@ func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, sl
 			c.waiting++
 		}
 	}
-	return ev.sessionCondition(j, c, r.Supervised.Of(total), total, unless(c.open > 0, CodeSupervised, CodeSupervisedUnrecorded))
+	return ev.sessionCondition(j, c, r.Supervised.Of(total), total, CodeSupervised, CodeSupervisedUnrecorded)
 }
 
-func (ev *eval) sessionCondition(j *judgement, c sessionCount, need, total int, code Code) condition {
+// sessionCondition has the code, or open's when it cannot be known: what is lost for certain says so.
+func (ev *eval) sessionCondition(j *judgement, c sessionCount, need, total int, code, open Code) condition {
 	chance, on := c.judge(need, total)
+	if chance == unknown {
+		code = open
+	}
 	args := Args{N: len(c.done), Need: need, Of: total}
 	if chance != fulfilled {
 		args.Sessions = append(slices.Clone(c.lostNums), c.lacking...)
