@@ -2,6 +2,7 @@ package consent
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hemvist/internal/clock"
@@ -62,4 +63,12 @@ func AnswerOn(said []Stored, session string, on clock.Date) Stored {
 		return whole
 	}
 	return one
+}
+
+// holdsYes tells whether there is a yes that can be taken back: for a session, or, when session is empty, for the round or any of its sessions.
+func holdsYes(said []Stored, session string, on clock.Date) bool {
+	if AnswerOn(said, session, on).Answer == Given {
+		return true
+	}
+	return session == "" && slices.ContainsFunc(said, func(x Stored) bool { return AnswerOn(said, x.Session, on).Answer == Given })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"hemvist/internal/access"
 	"hemvist/internal/clock"
@@ -205,20 +206,15 @@ func (s *Service) takeTx(ctx context.Context, tx *db.Tx, actor access.Subject, g
 	if !known {
 		return Taken{}, errs.New(errs.Invalid, "consent.error.answer")
 	}
-	x := Stored{Who: t.Who, Session: g.Session, Answer: t.Answer, How: g.How, Language: a.language, On: g.On, By: actor.Person, At: s.clock.Now()}
-	if a.column == ofSession {
-		x.Session = t.Who
-	}
-	if g.Language != "" && a.column == ofParticipant {
-		x.Language = g.Language
-	}
+	x := g.answerOf(actor, a, t, s.clock.Now())
 	said := g.said[t.Who]
 	now, seen := AnswerOn(said, x.Session, g.today), ""
 	if len(said) > 0 {
 		seen = said[len(said)-1].ID
 	}
 	taken := Taken{Who: t.Who, Mine: t.Answer, Now: now}
-	same := now.Answer == x.Answer
+	yes := holdsYes(said, x.Session, g.today)
+	same := now.Answer == x.Answer && (x.Answer != Withdrawn || !yes)
 	switch {
 	case same && (seen != t.Seen || now.Session == x.Session && now.How == x.How && now.Language == x.Language && now.On == x.On):
 		taken.Outcome = Same
@@ -226,7 +222,7 @@ func (s *Service) takeTx(ctx context.Context, tx *db.Tx, actor access.Subject, g
 	case seen != t.Seen:
 		taken.Outcome = Clash
 		return taken, nil
-	case t.Answer == Withdrawn && now.Answer != Given && !same:
+	case t.Answer == Withdrawn && !yes && !same:
 		return taken, errs.InvalidFields(errs.Field{Name: "answer." + t.Who, Key: "consent.error.nothing-given"})
 	case t.Answer != Withdrawn && !a.here:
 		taken.Outcome = Gone
@@ -235,6 +231,18 @@ func (s *Service) takeTx(ctx context.Context, tx *db.Tx, actor access.Subject, g
 		return taken, errs.New(errs.Conflict, "round.error.ended")
 	}
 	return s.storeTx(ctx, tx, actor, g, a, x, requestID)
+}
+
+// answerOf is a tick as it is stored.
+func (g ground) answerOf(actor access.Subject, a answerer, t Tick, at time.Time) Stored {
+	x := Stored{Who: t.Who, Session: g.Session, Answer: t.Answer, How: g.How, Language: a.language, On: g.On, By: actor.Person, At: at}
+	if a.column == ofSession {
+		x.Session = t.Who
+	}
+	if g.Language != "" && a.column == ofParticipant {
+		x.Language = g.Language
+	}
+	return x
 }
 
 // storeTx stores an answer over what was said before, with its entry in the log.
