@@ -64,6 +64,7 @@ var topics = []topic{
 	{name: "letters", pages: []string{"/letters"}},
 	{name: "log", pages: []string{"/log"}},
 	{name: "my-log", pages: []string{"/me/log"}},
+	{name: "my-consents", pages: []string{"/me/consents"}},
 	{name: "profile", pages: []string{"/me/profile"}},
 	{name: "my-sign-in", pages: []string{"/me/sign-in", "/me/confirm"}},
 	{name: "texts", pages: []string{"/site"}},

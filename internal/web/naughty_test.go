@@ -197,6 +197,9 @@ func TestNaughtyStringsEverywhere(t *testing.T) {
 		}
 		samples["feedback"], samples["invitation"] = waiting, invitation
 		samples["fact"] = r.ID // of nothing
+		samples["round"] = r.ID
+		(&matrix{House: h}).saysYes(t, r, leader.ID)
+		pages = append(pages, clients[access.Leader].Get(t, "/me/consents/"+r.ID).Wants(200))
 		pages = append(pages, organisationPages(t, h, clients[access.Coordinator], coordinator, place, samples)...)
 		clients[access.Contact] = h.SignIn(t, h.NewPerson(t, access.Contact, place).Email)
 		pages = append(pages, groupPages(t, h, clients[access.Leader], clients[access.Contact], leader, place, samples)...)

@@ -24,7 +24,7 @@ func (s *Server) page(r *http.Request, title string) views.Page {
 		p.KeptFor, p.Scripts = who.Subject.Person, append(p.Scripts, attendanceScript())
 	}
 	p.User = &views.User{Name: who.Name, Role: v.texts.T("role." + string(who.Subject.Role)), Organisation: who.Organisation, Roles: s.workRoles(v.texts, who),
-		Works: access.ReachOf(who.Subject.Role, access.ListProgrammes) != access.None}
+		Works: access.ReachOf(who.Subject.Role, access.ListProgrammes) != access.None, Leads: access.ReachOf(who.Subject.Role, access.RecordConsent) != access.None}
 	for _, room := range rooms {
 		if access.ReachOf(who.Subject.Role, room.action) == access.None {
 			continue

@@ -37,11 +37,18 @@ func (s *Server) renderProfile(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	said, err := s.Consents.Own(r.Context(), v.who.Subject)
+	if err != nil {
+		return err
+	}
 	shown := formOfPerson(own)
 	if typed != nil {
 		shown = *typed
 	}
 	data := personForm(v.texts, shown)
+	if len(said) > 0 { // whoever leads no more has no other way there
+		data.Consents = myConsentsPath
+	}
 	data.WithEmail, data.ShownEmail, data.Form = false, own.Email, form
 	data.Lead, data.Action, data.Back, data.BackText, data.Button = v.texts.T("profile.lead"), "/me/profile", "/", v.texts.T("nav.home"), v.texts.T("people.save")
 	page := s.page(r, v.texts.T("profile.title"))

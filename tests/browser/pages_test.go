@@ -33,6 +33,8 @@ var ledTo = []string{"GET /me/confirm", "GET /me/log/questions/{question}", "GET
 	"GET /interest/offer", "GET /interest/{place}/thanks",
 	// Of rounds whose participants are people of the directory, which not everybody who might has in the demo; the flow of groups visits them.
 	"GET /rounds/{id}/participants", "GET /rounds/{id}/participants/new", "GET /rounds/{id}/participants/import", "GET /rounds/{id}/participants/import/lists/{list}", "GET /rounds/{id}/participants/{participant}",
+	// Of who has answered whether they may be filmed; the flow of groups visits it.
+	"GET /me/consents/{round}",
 	// Of a parents' group alone, which others than its leaders do not hold; the flow of the register visits it.
 	"GET /rounds/{id}/sessions/{session}/record"}
 

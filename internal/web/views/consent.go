@@ -63,3 +63,24 @@ type ConsentLine struct {
 	Names []string // of those who have not said yes, for who may know
 	Href  string   // where they are; empty for who may not
 }
+
+// MyConsent is what the reader has answered as one of those who lead a round, or led it.
+type MyConsent struct {
+	Href, Round, When string
+	State             Tag
+}
+
+// MyConsentPart is the page of one.
+type MyConsentPart struct {
+	MyConsent
+	Back     string
+	Said     []ConsentSaid // the newest first
+	TakeBack *TakeBackForm // nil: there is no yes to take back
+}
+
+// TakeBackForm takes a yes back.
+type TakeBackForm struct {
+	Action, On string
+	Sessions   []Option // the first is the round as a whole
+	Form       Form
+}

@@ -54,6 +54,7 @@ type PersonForm struct {
 	Languages                                   []Option
 	WithEmail                                   bool
 	ShownEmail                                  string // where it cannot be changed
+	Consents                                    string // where one's own consents are; empty: there are none
 	Role                                        *RoleForm
 	Form                                        Form
 }

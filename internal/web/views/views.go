@@ -37,6 +37,7 @@ type User struct {
 	Name, Role, Organisation string
 	Roles                    []WorkRole // to choose among; none when there is one alone
 	Works                    bool       // in programmes: there is a page of one's own credentials
+	Leads                    bool       // and answers whether they may be filmed
 }
 
 // WorkRole is one of the roles that the reader can work in.

@@ -97,6 +97,7 @@ async function leader(signIn, expect, javaScriptEnabled) {
 
 // All consents in one go: how, all say yes, but for one, and the leader's own.
 async function consents(page, expect, javaScriptEnabled, no) {
+  const group = page.url().replace(/\/participants.*/, '');
   let taps = 0;
   const tap = async (locator) => { taps += 1; await locator.click(); };
   await tap(page.getByRole('link', { name: 'Samtycken', exact: true }));
@@ -130,6 +131,20 @@ async function consents(page, expect, javaScriptEnabled, no) {
   await page.locator('#consent').getByText('Samtycker till filmning').waitFor();
   await page.locator('#consent summary', { hasText: 'Alla svar' }).click();
   expect.equal(await page.locator('#consent .hv-history li').count(), 2, 'answers that can be read');
+  await takesBack(page, expect, javaScriptEnabled, group.split('/').at(-1));
+}
+
+// The leader finds their own yes under their own name, and takes it back there.
+async function takesBack(page, expect, javaScriptEnabled, group) {
+  await page.goto('/me/profile');
+  await page.locator('main').getByRole('link', { name: 'Mina samtycken' }).click();
+  if (javaScriptEnabled) await sound(page, expect, "one's own consents");
+  await page.locator(`#mine a[href$="${group}"]`).click();
+  if (javaScriptEnabled) await sound(page, expect, "one's own consent");
+  await page.getByRole('button', { name: 'Ta tillbaka mitt ja' }).click();
+  await page.getByRole('status').getByText('Ditt ja är tillbakataget').waitFor();
+  await page.locator('#said').getByText('Du har tagit tillbaka ditt ja').waitFor();
+  expect.equal(await page.getByRole('button', { name: 'Ta tillbaka mitt ja' }).count(), 0, 'a yes to take back');
 }
 
 async function trainer(signIn, expect) {
