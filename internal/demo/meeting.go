@@ -12,7 +12,7 @@ import (
 	"hemvist/internal/round/meeting"
 )
 
-// met is a session that was held, of a round of the demo's leader.
+// met is a session that was held, and who led it.
 type met struct {
 	round, session, authority string
 	on                        clock.Date
@@ -20,7 +20,7 @@ type met struct {
 	leaders                   []string
 }
 
-// addMeetings is who came to the sessions of the demo leader's rounds, and of the leader training, what was noted and how it went.
+// addMeetings is who came to the sessions of the first place's rounds, and of the leader training, what was noted and how it went.
 func (f *filler) addMeetings(ctx context.Context) error {
 	var all []met
 	err := f.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -28,7 +28,12 @@ func (f *filler) addMeetings(ctx context.Context) error {
 			return err
 		}
 		for _, m := range all {
-			if err := f.tickTx(ctx, tx, m); err != nil {
+			people, err := db.All(ctx, tx, db.Scalar[string], `SELECT id FROM participant WHERE round_id = $1 AND joined_on <= $2
+				AND (left_on IS NULL OR left_on >= $2) ORDER BY id`, m.round, m.on)
+			if err != nil {
+				return err
+			}
+			if err := f.tickTx(ctx, tx, m, people); err != nil {
 				return err
 			}
 		}
@@ -86,8 +91,7 @@ func (f *filler) metTx(ctx context.Context, tx *db.Tx) ([]met, error) {
 	}, `SELECT r.id, s.id, r.authority_id, s.on_date, s.number FROM round r JOIN round_session s ON s.round_id = r.id
 		JOIN session_fact h ON h.session_id = s.id AND h.fact = 'held'
 		WHERE r.authority_id IN ($1, $2) AND r.attendance <> 'counts' AND r.created_by IS NOT NULL
-			AND EXISTS (SELECT 1 FROM round_staff m WHERE m.round_id = r.id AND m.person_id IN ($3, $4))
-		ORDER BY r.id, s.number`, f.orgs[0].authority, f.hub.authority, f.orgs[0].leaders[0].id, f.extra.trainer)
+		ORDER BY r.id, s.number`, f.orgs[0].authority, f.hub.authority)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +105,30 @@ func (f *filler) metTx(ctx context.Context, tx *db.Tx) ([]met, error) {
 	return all, nil
 }
 
+// tickAllTx ticks the sessions of a round in which people come by name or pseudonym.
+func (f *filler) tickAllTx(ctx context.Context, tx *db.Tx, r ready, held []round.Session) error {
+	people := make([]string, len(r.people))
+	for i, p := range r.people {
+		people[i] = p.ID
+	}
+	var leaders []string
+	for _, s := range r.plan.Staff {
+		if s.Role == access.Leader {
+			leaders = append(leaders, s.PersonID)
+		}
+	}
+	for _, x := range held {
+		if err := f.tickTx(ctx, tx, met{session: x.ID, on: x.On, number: x.Number, leaders: leaders}, people); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tickTx ticks one session: most came, some late, some not.
-func (f *filler) tickTx(ctx context.Context, tx *db.Tx, m met) error {
-	people, err := db.All(ctx, tx, db.Scalar[string], `SELECT id FROM participant WHERE round_id = $1 AND joined_on <= $2
-		AND (left_on IS NULL OR left_on >= $2) ORDER BY id`, m.round, m.on)
-	if err != nil || len(m.leaders) == 0 {
-		return err
+func (f *filler) tickTx(ctx context.Context, tx *db.Tx, m met, people []string) error {
+	if len(m.leaders) == 0 {
+		return nil
 	}
 	at := db.At(f.Clock.Now())
 	for i, p := range people {

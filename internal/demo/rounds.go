@@ -164,7 +164,14 @@ func (f *filler) make(ctx context.Context, plans []planned) error {
 			if err := f.Groups.AddPeopleTx(ctx, tx, id, r.place.authority, r.learners, joined, r.plan.CreatedBy); err != nil {
 				return err
 			}
-			if err := f.happen(ctx, tx, id, r.planned, r.plan.CreatedBy); err != nil {
+			held, err := f.happen(ctx, tx, id, r.planned, r.plan.CreatedBy)
+			if err != nil {
+				return err
+			}
+			if r.place.org == f.orgs[0].org { // of these it is told last, when some have left them
+				continue
+			}
+			if err := f.tickAllTx(ctx, tx, r, held); err != nil {
 				return err
 			}
 		}
@@ -194,11 +201,11 @@ func (f *filler) plan(p planned) round.Plan {
 		Attendance: p.attendance, CreatedBy: staff[len(staff)-1].PersonID, Staff: staff, SearchWords: words}
 }
 
-// happen stores what has become of a round's sessions until today, and its end.
-func (f *filler) happen(ctx context.Context, tx *db.Tx, id string, p planned, by string) error {
+// happen stores what has become of a round's sessions until today, and its end. It returns the sessions that were held.
+func (f *filler) happen(ctx context.Context, tx *db.Tx, id string, p planned, by string) (held []round.Session, err error) {
 	stored, err := round.SessionsTx(ctx, tx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	past, stop := 0, len(stored)
 	if p.ended == round.BrokenOff {
@@ -214,8 +221,9 @@ func (f *filler) happen(ctx context.Context, tx *db.Tx, id string, p planned, by
 			break
 		}
 		if err := f.Rounds.AddSessionFactTx(ctx, tx, x.ID, round.Held, x.On, by); err != nil {
-			return err
+			return nil, err
 		}
+		held = append(held, x)
 	}
 	told := p.first.AddDays(-9)
 	if p.told {
@@ -223,16 +231,16 @@ func (f *filler) happen(ctx context.Context, tx *db.Tx, id string, p planned, by
 	}
 	if !p.untold && p.place.org != f.hub.org && !told.After(f.today) {
 		if err := f.Rounds.AddNotifiedTx(ctx, tx, id, told, by); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	switch p.ended {
 	case round.Closed:
-		return f.Rounds.AddEndTx(ctx, tx, id, p.ended, stored[stop-1].On.AddDays(3), by)
+		return held, f.Rounds.AddEndTx(ctx, tx, id, p.ended, stored[stop-1].On.AddDays(3), by)
 	case round.BrokenOff:
-		return f.Rounds.AddEndBecauseTx(ctx, tx, id, p.ended, round.BreakReasons[f.rounds%len(round.BreakReasons)], stored[stop-1].On.AddDays(3), by)
+		return held, f.Rounds.AddEndBecauseTx(ctx, tx, id, p.ended, round.BreakReasons[f.rounds%len(round.BreakReasons)], stored[stop-1].On.AddDays(3), by)
 	}
-	return round.ProjectTx(ctx, tx, id)
+	return held, round.ProjectTx(ctx, tx, id)
 }
 
 // groups is the programme's variants for groups that meet in a room.
