@@ -67,16 +67,9 @@ func (h *opened) examine(ctx context.Context, out io.Writer) (well bool, err err
 	for _, id := range rounds.Wrong {
 		fmt.Fprintf(out, "   the row of round %s says something else than its facts\n", id)
 	}
-	if _, err := h.Register.Refresh(ctx); err != nil {
-		return false, err
-	}
-	standings, err := h.Register.CheckStandings(ctx)
+	register, err := h.examineRegister(ctx, out)
 	if err != nil {
 		return false, err
-	}
-	fmt.Fprintf(out, "certifications: %d people compared with their facts\n", standings.People)
-	for _, id := range standings.Wrong {
-		fmt.Fprintf(out, "   the standing of person %s says something else than the facts\n", id)
 	}
 	letters, err := h.examineLetters(ctx, out)
 	if err != nil {
@@ -86,7 +79,31 @@ func (h *opened) examine(ctx context.Context, out io.Writer) (well bool, err err
 	if err != nil {
 		return false, err
 	}
-	return letters && interests && report.Sound() && len(wrong) == 0 && len(rounds.Wrong) == 0 && len(standings.Wrong) == 0, nil
+	return letters && interests && report.Sound() && len(wrong) == 0 && len(rounds.Wrong) == 0 && register, nil
+}
+
+// examineRegister compares what is kept for verdicts and lists with what was told.
+func (h *opened) examineRegister(ctx context.Context, out io.Writer) (well bool, err error) {
+	if _, err := h.Register.Refresh(ctx); err != nil {
+		return false, err
+	}
+	summaries, err := h.Register.CheckSummaries(ctx)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprintf(out, "groups that have ended: %d summaries compared with what was told\n", summaries.Rounds)
+	for _, id := range summaries.Wrong {
+		fmt.Fprintf(out, "   the summary of round %s says something else than what was told\n", id)
+	}
+	standings, err := h.Register.CheckStandings(ctx)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprintf(out, "certifications: %d people compared with their facts\n", standings.People)
+	for _, id := range standings.Wrong {
+		fmt.Fprintf(out, "   the standing of person %s says something else than the facts\n", id)
+	}
+	return len(summaries.Wrong) == 0 && len(standings.Wrong) == 0, nil
 }
 
 // examineInterests compares the rows of those who have asked for a place with their facts.

@@ -44,7 +44,7 @@ func (f Facts) With(more ...Fact) Facts {
 // Unrecorded is these facts, where nobody writes down facts of the kinds: that there is none of them says nothing, and what asks for
 // them cannot be known. One that is there counts as ever.
 func (f Facts) Unrecorded(kinds ...FactKind) Facts {
-	return Facts{f.holder, &factSet{given: f.All(), unrecorded: append(slices.Clone(f.unrecorded()), kinds...)}}
+	return Facts{f.holder, &factSet{given: f.given(), unrecorded: append(slices.Clone(f.unrecorded()), kinds...)}}
 }
 
 func (f Facts) unrecorded() []FactKind {
@@ -74,11 +74,13 @@ func (f Facts) Completed(courses []string, on clock.Date) bool {
 }
 
 // All are the facts as given, also those that are superseded. The slice is the caller's own.
-func (f Facts) All() []Fact {
+func (f Facts) All() []Fact { return slices.Clone(f.given()) }
+
+func (f Facts) given() []Fact {
 	if f.set == nil {
 		return nil
 	}
-	return slices.Clone(f.set.given)
+	return f.set.given
 }
 
 // index gives the look-ups, made once.

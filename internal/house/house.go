@@ -103,7 +103,7 @@ func Open(ctx context.Context, g Ground) (*House, error) {
 	h.Site = site.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
 	h.Registers = takeover.New(g.DB, h.Log, h.Directory)
 	h.Oversight = oversight.New(g.DB, h.Vault, h.Log, g.Clock, h.Letters)
-	h.Directory.Tie(h.Catalogue, h.SignIns, h.SignIns, h.Rounds, h.Groups, h.Consents, h.Oversight, h.Register)
+	h.Directory.Tie(h.Catalogue, h.SignIns, h.SignIns, h.Rounds, h.Groups, h.Meetings, h.Consents, h.Oversight, h.Register)
 	if err := h.Directory.IndexPeople(ctx); err != nil {
 		return nil, err
 	}

@@ -74,11 +74,12 @@ func scanSubject(row db.Scanner) (subject, error) {
 // refreshChunk is how many people are brought up to date in one transaction, so that none is held for long.
 const refreshChunk = 20
 
-// Refresh brings the projection up to date with what other rooms have recorded since the last time, and with the days that have come. It
+// Refresh brings the projections up to date with what other rooms have recorded since the last time, and with the days that have come. It
 // tells how many people it looked at. Several instances may run it.
 func (s *Service) Refresh(ctx context.Context) (int, error) {
 	today := s.Today()
 	var due []subject
+	var ended []string
 	var upTo db.Time
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var since db.Time
@@ -94,6 +95,9 @@ func (s *Service) Refresh(ctx context.Context) (int, error) {
 			after = since.UTC().Format("2006-01-02T15:04:05.000000Z")
 		}
 		var err error
+		if ended, err = db.All(ctx, tx, db.Scalar[string], `SELECT DISTINCT round_id FROM round_fact WHERE recorded_at >= $1 ORDER BY round_id`, after); err != nil {
+			return err
+		}
 		due, err = db.All(ctx, tx, scanSubject, `SELECT person_id, programme FROM standing WHERE next_change <= $1
 			UNION SELECT m.person_id, r.programme FROM round_staff m JOIN round r ON r.id = m.round_id WHERE r.id IN (
 				SELECT s.round_id FROM session_fact f JOIN round_session s ON s.id = f.session_id WHERE f.recorded_at >= $2
@@ -106,6 +110,11 @@ func (s *Service) Refresh(ctx context.Context) (int, error) {
 	})
 	if err != nil {
 		return 0, fmt.Errorf("refresh standings: %w", err)
+	}
+	for part := range slices.Chunk(ended, summarizeChunk) {
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return summarizeTx(ctx, tx, part) }); err != nil {
+			return 0, fmt.Errorf("summarize rounds: %w", err)
+		}
 	}
 	for part := range slices.Chunk(due, refreshChunk) {
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.standAll(ctx, tx, part) }); err != nil {
