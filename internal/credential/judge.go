@@ -40,13 +40,11 @@ type judgement struct {
 func (ev *eval) judge(w *work, r programme.Practice, sc scope) judgement {
 	j := judgement{work: w, variant: w.variant}
 	sc.notOlder = programme.Period{} // how old a round is, is told by its end
-	j.start, _ = ev.startedOn(w)
-	if end := ev.endOf(w); end != nil {
-		j.end, j.over, j.closed = dayOf(end.On), true, end.Kind == FactClosed
-	}
+	end := ev.begin(&j, r, sc)
 	slots := ev.counted(w, r.SessionKinds)
+	j.conditions = make([]condition, 0, 9)
 	add := func(c condition) { j.conditions = append(j.conditions, c) }
-	add(ev.judgeEnd(&j, r, sc))
+	add(end)
 	if !r.Held.IsZero() {
 		add(ev.judgeHeld(&j, r, sc, slots))
 	}
@@ -74,6 +72,28 @@ func (ev *eval) judge(w *work, r programme.Practice, sc scope) judgement {
 		j.on = later(j.on, c.on)
 	}
 	return j
+}
+
+// begin notes when the round or case began and ended, and judges that.
+func (ev *eval) begin(j *judgement, r programme.Practice, sc scope) condition {
+	j.start, _ = ev.startedOn(j.work)
+	if end := ev.endOf(j.work); end != nil {
+		j.end, j.over, j.closed = dayOf(end.On), true, end.Kind == FactClosed
+	}
+	return ev.judgeEnd(j, r, sc)
+}
+
+// glance is judge, but of a round or case that is lost by when it began or how it ended it tells no more. A life's work is mostly rounds
+// that counted for earlier certificates.
+func (ev *eval) glance(w *work, r programme.Practice, sc scope) judgement {
+	j := judgement{work: w, variant: w.variant}
+	outer := sc
+	sc.notOlder = programme.Period{}
+	if c := ev.begin(&j, r, sc); c.chance == lost {
+		j.chance = lost
+		return j
+	}
+	return ev.judge(w, r, outer)
 }
 
 // judgeEnd: it was carried through, or at least begun where that is not asked for.

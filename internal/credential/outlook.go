@@ -46,7 +46,8 @@ type LeaderOutlook struct {
 	Role       string
 	Credential string
 	Status     Status
-	For        List // what the round counts towards: getting, renewing or restoring it; "" when nothing is asked of it
+	Verdict    Verdict // where the leader stands with the credential, as Evaluate tells it
+	For        List    // what the round counts towards: getting, renewing or restoring it; "" when nothing is asked of it
 	// Prospect is the worst of the conditions; at best at risk while something else is lacking. What is written down nowhere is
 	// no reason to call more than that it is met not known.
 	Prospect   Prospect
@@ -128,7 +129,7 @@ func (w *work) roleIn(who string) string {
 func (ev *eval) leaderOutlook(c *programme.Credential, w *work, who string) (LeaderOutlook, bool) {
 	ev.holder = who
 	v := ev.verdict(c.ID)
-	l := LeaderOutlook{Who: who, Role: w.roleIn(who), Credential: c.ID, Status: v.Status, Prospect: ProspectMet}
+	l := LeaderOutlook{Who: who, Role: w.roleIn(who), Credential: c.ID, Status: v.Status, Verdict: v, Prospect: ProspectMet}
 	s := ev.standing(who, c.ID)
 	reqs, sc := c.Requires, s.scopeOf(who, ToGet)
 	switch v.Status {

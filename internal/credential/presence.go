@@ -31,7 +31,11 @@ func (ev *eval) attendanceOf(j *judgement, sc scope, slots []slot) attendance {
 		switch {
 		case names != nil:
 			for _, n := range names {
-				a.persons[n] = append(a.persons[n], on)
+				days := a.persons[n]
+				if days == nil {
+					days = make([]day, 0, len(slots))
+				}
+				a.persons[n] = append(days, on)
 			}
 			count = len(names)
 		case on != 0:
@@ -70,7 +74,7 @@ func (ev *eval) presentAt(m *meeting, sc scope) (names []string, count int, on d
 		}
 		if f.Kind == FactPresent {
 			if names == nil {
-				names = []string{}
+				names = make([]string, 0, len(f.People))
 			}
 			for _, p := range f.People {
 				if !slices.Contains(names, p) {

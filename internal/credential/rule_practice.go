@@ -17,7 +17,7 @@ func (ev *eval) practice(kind programme.Kind, r programme.Practice, sc scope) ou
 	var others []judgement
 	open, hope, doubt := 0, 0, 0
 	for _, w := range ev.worksOf(sc, cases, r.Variants, r.Role) {
-		j := ev.judge(w, r, sc)
+		j := ev.glance(w, r, sc)
 		switch {
 		case j.chance == fulfilled && ev.counts(sc, j.on):
 			hits = append(hits, hit{j.on, 1, j.refs()})
@@ -44,6 +44,9 @@ func (ev *eval) practice(kind programme.Kind, r programme.Practice, sc scope) ou
 		return out
 	}
 	if best, ok := nearest(others); ok {
+		if len(best.conditions) == 0 {
+			best = ev.judge(best.work, r, sc)
+		}
 		out.reasons = append(out.reasons, best.lacking()...)
 	}
 	return out

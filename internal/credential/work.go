@@ -27,11 +27,19 @@ func (ev *eval) sessionsOf(variant string) []programme.Session {
 	return s
 }
 
+// planned tells whether all that a plan of its own ever says is known on the day. From then on it says the same on every day.
+func (ev *eval) planned(w *work) bool {
+	n := len(w.sessions)
+	return n == 0 || dayOf(w.sessions[n-1].On) <= ev.on
+}
+
 // slotsOf are all sessions of the round or case: those that were planned for it one by one, or else the variant's, and then
 // those that were held without being planned.
 func (ev *eval) slotsOf(w *work) []slot {
-	if s, ok := ev.shared.slots[w]; ok {
-		return s
+	if ev.planned(w) {
+		if s, ok := ev.shared.slots[w]; ok {
+			return s
+		}
 	}
 	slots := ev.ownPlan(w)
 	if len(slots) == 0 {
@@ -48,7 +56,7 @@ func (ev *eval) slotsOf(w *work) []slot {
 		}
 		slots = append(slots, slot{Session: programme.Session{ID: m.session, Kind: programme.Ordinary}, extra: true, meeting: m})
 	}
-	if len(w.sessions) == 0 { // a plan of its own has days, and may not be known yet on an earlier one
+	if ev.planned(w) {
 		ev.shared.slots[w] = slots
 	}
 	return slots
@@ -56,7 +64,7 @@ func (ev *eval) slotsOf(w *work) []slot {
 
 // ownPlan are the sessions that were planned for this round or case; the latest word about each counts.
 func (ev *eval) ownPlan(w *work) []slot {
-	var slots []slot
+	slots := make([]slot, 0, len(w.sessions))
 	for _, f := range w.sessions {
 		if !ev.happened(f) {
 			break
@@ -127,7 +135,7 @@ type beginning struct {
 // no information meeting, whichever came first.
 func (ev *eval) startedOn(w *work) (day, *Fact) {
 	b := &ev.shared.begins[w.order]
-	if len(w.sessions) > 0 { // what sort of session it was is as it was planned on the day
+	if !ev.planned(w) { // what sort of session it was is as it was planned on the day
 		fresh := ev.beginningOf(w)
 		b = &fresh
 	} else if !b.known {

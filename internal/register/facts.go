@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,11 @@ func factsTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people [
 	if err != nil {
 		return credential.Facts{}, fmt.Errorf("gather facts: %w", err)
 	}
-	known := outlines{}
+	known, n := outlines{}, 0
+	for _, h := range found {
+		n += h.factCount()
+	}
+	facts = slices.Grow(facts, n)
 	for _, h := range found {
 		facts = factsOf(def, known, h, facts)
 	}
@@ -61,7 +66,7 @@ func findRounds(ctx context.Context, tx *db.Tx, programmeID string, people, roun
 	if len(people) > 0 {
 		var who string
 		who, args = in(args, people)
-		looked = append(looked, fmt.Sprintf(`SELECT round_id FROM (SELECT p.round_id, row_number() OVER (PARTITION BY p.person_id ORDER BY r.first_on DESC, r.id DESC) AS n
+		looked = append(looked, fmt.Sprintf(`SELECT DISTINCT round_id FROM (SELECT p.round_id, row_number() OVER (PARTITION BY p.person_id ORDER BY r.first_on DESC, r.id DESC) AS n
 			FROM (SELECT person_id, round_id FROM round_staff WHERE person_id IN %s UNION SELECT person_id, round_id FROM participant WHERE person_id IN %s) AS p
 			JOIN round r ON r.id = p.round_id AND r.programme = $1) AS parts WHERE n <= %d`, who, who, maxRounds))
 	}

@@ -90,6 +90,11 @@ func (o outlines) session(def *programme.Definition, variant, id string) *progra
 	return byID[id]
 }
 
+// factCount is about how many facts follow from a round.
+func (h *happened) factCount() int {
+	return 4 + 3*len(h.sessions) + 2*len(h.staff) + 3*len(h.learners)
+}
+
 // factsOf is what follows from a round, beside what is already there.
 func factsOf(def *programme.Definition, known outlines, h *happened, facts []credential.Fact) []credential.Fact {
 	of := credential.Fact{Round: h.id, Variant: h.variant}

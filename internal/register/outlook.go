@@ -74,7 +74,6 @@ type Outlook struct {
 type Leader struct {
 	credential.LeaderOutlook
 	Name     string
-	Verdict  credential.Verdict
 	Supposed *credential.LeaderOutlook // as it would be; nil when nothing is supposed
 }
 
@@ -129,7 +128,7 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 		if name == "" {
 			continue // worked in it earlier
 		}
-		o.Leaders = append(o.Leaders, Leader{LeaderOutlook: l, Name: name, Verdict: credential.Evaluate(o.Definition, l.Credential, facts.For(l.Who), on)})
+		o.Leaders = append(o.Leaders, Leader{LeaderOutlook: l, Name: name})
 	}
 	o.Staff = slices.DeleteFunc(slices.Clone(o.Row.Staff), func(m round.StaffMember) bool {
 		return !slices.ContainsFunc(o.Leaders, func(l Leader) bool { return l.Who == m.PersonID })

@@ -95,7 +95,9 @@ func (s *Service) Refresh(ctx context.Context) (int, error) {
 			after = since.UTC().Format("2006-01-02T15:04:05.000000Z")
 		}
 		var err error
-		if ended, err = db.All(ctx, tx, db.Scalar[string], `SELECT DISTINCT round_id FROM round_fact WHERE recorded_at >= $1 ORDER BY round_id`, after); err != nil {
+		if ended, err = db.All(ctx, tx, db.Scalar[string], `SELECT f.round_id FROM round_fact f WHERE f.recorded_at >= $1 AND f.fact IN ('closed', 'broken-off')
+			AND NOT EXISTS (SELECT 1 FROM round_fact later WHERE later.supersedes = f.id)
+			AND NOT EXISTS (SELECT 1 FROM round_summary y WHERE y.round_id = f.round_id AND y.ended_by = f.id) ORDER BY f.round_id`, after); err != nil {
 			return err
 		}
 		due, err = db.All(ctx, tx, scanSubject, `SELECT person_id, programme FROM standing WHERE next_change <= $1

@@ -276,7 +276,7 @@ func (r *summaryReader) session(x *session) {
 // summarizeChunk is how many rounds are summarized in one transaction, so that none is held for long.
 const summarizeChunk = 50
 
-// summarizeTx makes the summaries of those of the rounds that have ended, and removes those of the others.
+// summarizeTx makes the summaries of rounds that have ended.
 func summarizeTx(ctx context.Context, tx *db.Tx, ids []string) error {
 	live, err := liveTx(ctx, tx, ids)
 	if err != nil {
@@ -286,7 +286,7 @@ func summarizeTx(ctx context.Context, tx *db.Tx, ids []string) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM round_summary WHERE round_id = $1`, h.id); err != nil {
 			return err
 		}
-		if len(h.ends) == 0 {
+		if len(h.ends) == 0 { // opened again meanwhile
 			continue
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO round_summary (round_id, ended_by, told) VALUES ($1, $2, $3)`, h.id, h.ends[0].id, writeSummary(&h.told)); err != nil {
