@@ -20,6 +20,8 @@ type eval struct {
 	shared *shared
 	busy   []standingKey // credentials being judged, against going in circles
 	held   map[standingKey]*standing
+	// answered are the lists whose requirements have been answered.
+	answered map[listKey]*evalList
 }
 
 // shared is what evaluations of the same facts by the same definition on several days can use together.

@@ -38,7 +38,7 @@ func (f Facts) For(holder string) Facts { return Facts{holder, f.set} }
 
 // With is these facts and some more: what came since, or what is only supposed ("what if").
 func (f Facts) With(more ...Fact) Facts {
-	return Facts{f.holder, &factSet{given: append(f.All(), more...), unrecorded: f.unrecorded()}}
+	return Facts{f.holder, &factSet{given: slices.Concat(f.given(), more), unrecorded: f.unrecorded()}}
 }
 
 // Unrecorded is these facts, where nobody writes down facts of the kinds: that there is none of them says nothing, and what asks for

@@ -143,7 +143,7 @@ func (ev *eval) leaderOutlook(c *programme.Credential, w *work, who string) (Lea
 		reqs, sc = s.restores(who)
 	}
 	l.For = sc.list
-	list := &evalList{ev, sc, reqs, make([]*Result, len(reqs)), make([]bool, len(reqs))}
+	list := ev.listOf(reqs, sc)
 	for i := range reqs {
 		ev.conditionsOf(&l, list, i, w, sc)
 	}
@@ -202,7 +202,7 @@ func (ev *eval) conditionsOf(l *LeaderOutlook, list *evalList, i int, w *work, s
 		}
 	case programme.AnyOf, programme.AllOf:
 		parts := partsOf(rule)
-		inner := &evalList{ev, window, parts, make([]*Result, len(parts)), make([]bool, len(parts))}
+		inner := ev.listOf(parts, window)
 		before := len(l.Conditions)
 		elsewhere := l.Elsewhere
 		for j := range parts {

@@ -20,18 +20,41 @@ func (ev *eval) answers(reqs []programme.Requirement, sc scope) []Result {
 	if len(reqs) == 0 {
 		return nil
 	}
-	l := &evalList{ev, sc, reqs, make([]*Result, len(reqs)), make([]bool, len(reqs))}
+	l := newList(ev, reqs, sc)
 	out := make([]Result, len(reqs))
 	for i := range reqs {
 		out[i] = *l.answer(i)
 	}
+	if ev.answered == nil {
+		ev.answered = map[listKey]*evalList{}
+	}
+	ev.answered[listKey{&reqs[0], sc}] = l
 	return out
+}
+
+// listKey names the requirements of one list for one scope.
+type listKey struct {
+	first *programme.Requirement
+	scope
+}
+
+func newList(ev *eval, reqs []programme.Requirement, sc scope) *evalList {
+	return &evalList{ev, sc, reqs, make([]*Result, len(reqs)), make([]bool, len(reqs))}
+}
+
+// listOf is the list with its answers, where they have been given on this day, or else without.
+func (ev *eval) listOf(reqs []programme.Requirement, sc scope) *evalList {
+	if len(reqs) > 0 {
+		if l := ev.answered[listKey{&reqs[0], sc}]; l != nil {
+			return l
+		}
+	}
+	return newList(ev, reqs, sc)
 }
 
 // answerOne is the result of one requirement of a list, and of no more of the list than that takes.
 func (ev *eval) answerOne(reqs []programme.Requirement, i int, sc scope) *Result {
-	l := &evalList{ev, sc, reqs, make([]*Result, len(reqs)), make([]bool, len(reqs))}
-	return l.answer(i)
+	return newList(ev, reqs, sc).answer(i)
 }
 
 // answer is the result of the i-th requirement; nil when it is asked for while it is being answered.

@@ -224,7 +224,8 @@ type refusal struct {
 // Error is for the program's log.
 func (r *refusal) Error() string { return fmt.Sprintf("%s: %s", r.action, r.reason) }
 
-// forWriting is the round, when the actor may do the action to it and it has not ended.
+// forWriting is the round, when the actor may do the action to it and it has not ended. Nothing is told of a round that has ended, until it is
+// opened again: register keeps what was told of it, and relies on that.
 func (s *Service) forWriting(ctx context.Context, tx *db.Tx, actor access.Subject, action access.Action, id string, today clock.Date) (Row, error) {
 	r, err := oneRow(ctx, tx, id, today)
 	if err != nil {
