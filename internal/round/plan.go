@@ -222,6 +222,9 @@ func (s *Service) ChangeWords(ctx context.Context, actor access.Subject, id stri
 			id, d.Name, db.CollationKey(d.Name), d.Place, d.Link, d.Language, string(d.Payer)); err != nil {
 			return err
 		}
+		if err := s.metTx(ctx, tx, r, d.Place, d.Link, actor.Person); err != nil {
+			return err
+		}
 		if err := foundBy(ctx, tx, id, d.Name, d.Place); err != nil {
 			return err
 		}
@@ -233,6 +236,16 @@ func (s *Service) ChangeWords(ctx context.Context, actor access.Subject, id stri
 		return fmt.Errorf("change a round: %w", err)
 	}
 	return nil
+}
+
+// metTx keeps where a round met until now, when it meets elsewhere from now on.
+func (s *Service) metTx(ctx context.Context, tx *db.Tx, before Row, place, link, by string) error {
+	if before.Place == place && before.Link == link {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO round_where (id, round_id, from_place, from_link, to_place, to_link, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		db.NewID(), before.ID, before.Place, before.Link, place, link, db.At(s.clock.Now()), by)
+	return err
 }
 
 // foundBy has a round found by further words, beside its old ones: who knew it by its old name still finds it.
