@@ -7,8 +7,6 @@ import (
 
 	"hemvist/internal/clock"
 	"hemvist/internal/db"
-	"hemvist/internal/i18n"
-	"hemvist/internal/programme"
 	"hemvist/internal/round"
 )
 
@@ -16,9 +14,17 @@ import (
 type known struct {
 	on              clock.Date
 	starts, minutes int
-	place           string // of this session alone; empty for the round's
+	place, link     string // where it is held, be that its own place or the round's; and the round's link
 	cancelled       bool
 	leads           string // who steps in for whom, by ids
+}
+
+// where is what is said of where a session is held: the place, or the link of one that has none.
+func (k known) where() string {
+	if k.place == "" {
+		return k.link
+	}
+	return k.place
 }
 
 // same tells whether there is nothing to tell: of a session that is not held, the day it is not held on says nothing.
@@ -29,7 +35,7 @@ type Change struct {
 	Session     round.Session
 	Away        []Absence // who steps in, when that is what has changed
 	before, now known
-	at          db.Time // when it was changed last
+	onward      int // how many sessions are to be held from its day on, itself among them
 }
 
 // Cancelled tells whether the session is not held.
@@ -73,36 +79,39 @@ func untoldTx(ctx context.Context, tx *db.Tx, row round.Row, sessions []round.Se
 	if err != nil || !anybody {
 		return nil, err
 	}
-	knows, at, err := knownTx(ctx, tx, row.ID)
-	if err != nil {
-		return nil, err
-	}
-	away, err := awayTx(ctx, tx, row.ID, at)
+	past, err := pastTx(ctx, tx, row, since)
 	if err != nil {
 		return nil, err
 	}
 	var changes []Change
 	for _, x := range sessions {
-		if x.Fact == round.Held || x.On.Before(today) || at[x.ID].Before(since.Time) {
+		if x.Fact == round.Held || x.On.Before(today) {
 			continue
 		}
-		c := Change{Session: x, at: at[x.ID], now: known{x.On, x.Starts, x.Minutes, x.Place, x.Fact == round.Cancelled, leadsOf(away[x.ID])}}
-		before, told := knows[x.ID]
-		if c.before = before; !told {
-			c.before = known{x.On, x.Starts, x.Minutes, x.Place, false, ""}
-		}
-		if c.before.minutes == 0 { // nothing was said of it
-			c.before.minutes = x.Minutes
-		}
-		if c.before.same(c.now) {
+		away := past.away[x.ID]
+		c := Change{Session: x, now: known{x.On, x.Starts, x.Minutes, placeOf(x.Place, row.Place), row.Link, x.Fact == round.Cancelled, leadsOf(away)}}
+		if c.before = past.before(x, c.now); c.before.same(c.now) {
 			continue
 		}
 		if c.before.leads != c.now.leads {
-			c.Away = away[x.ID]
+			c.Away = away
+		}
+		for _, y := range sessions {
+			if !y.On.Before(x.On) && y.Fact != round.Held && y.Fact != round.Cancelled {
+				c.onward++
+			}
 		}
 		changes = append(changes, c)
 	}
 	return changes, nil
+}
+
+// placeOf is where a session is held: in a place of its own, or in the round's.
+func placeOf(own, rounds string) string {
+	if own == "" {
+		return rounds
+	}
+	return own
 }
 
 // sinceTx is since when somebody who takes part now has been in the round, and whether there is anybody. Where numbers alone are kept there
@@ -118,45 +127,120 @@ func sinceTx(ctx context.Context, tx *db.Tx, row round.Row) (since db.Time, anyb
 	return all[0], true, nil
 }
 
-// knownTx is what is known of the sessions that were changed or told of, and when each was changed last.
-func knownTx(ctx context.Context, tx *db.Tx, roundID string) (knows map[string]known, at map[string]db.Time, err error) {
-	knows, at = map[string]known{}, map[string]db.Time{}
-	latest := func(id string, t db.Time) {
-		if at[id].Before(t.Time) {
-			at[id] = t
+// past is what is stored of how a round's sessions were, by session: as those who take part were told, and before they were changed.
+type past struct {
+	since       db.Time // that somebody who takes part has been in the round
+	told        map[string]known
+	moved       map[string]known // before the first move since they came; its place is the session's own
+	cancelled   map[string]bool  // when they came
+	place, link string           // of the round, before the first change since they came
+	away        map[string][]Absence
+	// When it was last recorded that the session was moved, that it is held or is not, who steps in, and that the round meets elsewhere.
+	moves, facts, standIns map[string]db.Time
+	wheres                 db.Time
+}
+
+// before is what those who take part know of a session. Of each thing that has not changed since they came they know how it is.
+func (p past) before(x round.Session, now known) known {
+	k, told := p.told[x.ID]
+	if !told {
+		first, moved := p.moved[x.ID]
+		if k = first; !moved {
+			k = known{on: x.On, starts: x.Starts, minutes: x.Minutes, place: x.Place}
+		}
+		k.place, k.link, k.cancelled = placeOf(k.place, p.place), p.link, p.cancelled[x.ID]
+	}
+	fresh := func(at db.Time) bool { return !at.IsZero() && !at.Before(p.since.Time) }
+	if !fresh(p.moves[x.ID]) {
+		k.on, k.starts, k.minutes = now.on, now.starts, now.minutes
+	}
+	if !fresh(p.wheres) {
+		k.link = now.link
+	}
+	if !fresh(p.wheres) && !fresh(p.moves[x.ID]) {
+		k.place = now.place
+	}
+	if !fresh(p.facts[x.ID]) {
+		k.cancelled = now.cancelled
+	}
+	if !fresh(p.standIns[x.ID]) {
+		k.leads = now.leads
+	}
+	if k.minutes == 0 { // nothing was said of it
+		k.minutes = now.minutes
+	}
+	return k
+}
+
+func pastTx(ctx context.Context, tx *db.Tx, row round.Row, since db.Time) (past, error) {
+	p := past{since: since, told: map[string]known{}, moved: map[string]known{}, cancelled: map[string]bool{},
+		moves: map[string]db.Time{}, facts: map[string]db.Time{}, standIns: map[string]db.Time{}}
+	for _, read := range []func() error{
+		func() error { return p.readMovesTx(ctx, tx, row.ID) },
+		func() error { return p.readWheresTx(ctx, tx, row) },
+		func() error { return p.readFactsTx(ctx, tx, row.ID) },
+		func() error { return p.readToldTx(ctx, tx, row.ID) },
+		func() (err error) { p.away, err = awayTx(ctx, tx, row.ID, p.standIns); return err },
+	} {
+		if err := read(); err != nil {
+			return p, err
 		}
 	}
-	_, err = db.All(ctx, tx, func(row db.Scanner) (k known, err error) {
+	return p, nil
+}
+
+func (p *past) readMovesTx(ctx context.Context, tx *db.Tx, roundID string) error {
+	_, err := db.All(ctx, tx, func(row db.Scanner) (k known, err error) {
 		var id string
 		var t db.Time
 		err = row.Scan(&id, &k.on, &k.starts, &k.minutes, &k.place, &t)
-		if _, first := knows[id]; !first {
-			knows[id] = k
+		if _, first := p.moved[id]; !first && !t.Before(p.since.Time) {
+			p.moved[id] = k
 		}
-		latest(id, t)
+		p.moves[id] = t
 		return k, err
 	}, `SELECT m.session_id, m.from_date, m.from_starts, m.from_minutes, m.from_place, m.recorded_at FROM session_move m JOIN round_session s ON s.id = m.session_id
 		WHERE s.round_id = $1 ORDER BY m.recorded_at, m.id`, roundID)
-	if err != nil {
-		return nil, nil, err
-	}
-	_, err = db.All(ctx, tx, func(row db.Scanner) (t db.Time, err error) {
-		var id string
-		err = row.Scan(&id, &t)
-		latest(id, t)
+	return err
+}
+
+func (p *past) readWheresTx(ctx context.Context, tx *db.Tx, r round.Row) error {
+	p.place, p.link = r.Place, r.Link
+	found := false
+	_, err := db.All(ctx, tx, func(row db.Scanner) (t db.Time, err error) {
+		var place, link string
+		err = row.Scan(&place, &link, &t)
+		if !found && !t.Before(p.since.Time) {
+			p.place, p.link, found = place, link, true
+		}
+		p.wheres = t
 		return t, err
-	}, `SELECT f.session_id, f.recorded_at FROM session_fact f JOIN round_session s ON s.id = f.session_id WHERE s.round_id = $1`, roundID)
-	if err != nil {
-		return nil, nil, err
-	}
-	_, err = db.All(ctx, tx, func(row db.Scanner) (k known, err error) {
+	}, `SELECT from_place, from_link, recorded_at FROM round_where WHERE round_id = $1 ORDER BY recorded_at, id`, r.ID)
+	return err
+}
+
+func (p *past) readFactsTx(ctx context.Context, tx *db.Tx, roundID string) error {
+	_, err := db.All(ctx, tx, func(row db.Scanner) (t db.Time, err error) {
 		var id string
-		err = row.Scan(&id, &k.on, &k.starts, &k.minutes, &k.place, &k.cancelled, &k.leads)
-		knows[id] = k
+		var fact round.SessionFact
+		err = row.Scan(&id, &fact, &t)
+		if p.facts[id] = t; t.Before(p.since.Time) {
+			p.cancelled[id] = fact == round.Cancelled
+		}
+		return t, err
+	}, `SELECT f.session_id, f.fact, f.recorded_at FROM session_fact f JOIN round_session s ON s.id = f.session_id WHERE s.round_id = $1 ORDER BY f.recorded_at, f.id`, roundID)
+	return err
+}
+
+func (p *past) readToldTx(ctx context.Context, tx *db.Tx, roundID string) error {
+	_, err := db.All(ctx, tx, func(row db.Scanner) (k known, err error) {
+		var id string
+		err = row.Scan(&id, &k.on, &k.starts, &k.minutes, &k.place, &k.link, &k.cancelled, &k.leads)
+		p.told[id] = k
 		return k, err
-	}, `SELECT s.session_id, s.on_date, s.starts, s.minutes, s.place, s.cancelled, s.leads FROM told_session s JOIN told t ON t.id = s.told_id
+	}, `SELECT s.session_id, s.on_date, s.starts, s.minutes, s.place, s.link, s.cancelled, s.leads FROM told_session s JOIN told t ON t.id = s.told_id
 		WHERE t.round_id = $1 ORDER BY t.recorded_at, t.id`, roundID)
-	return knows, at, err
+	return err
 }
 
 // awayTx is who steps in for whom at each of a round's sessions; at takes when that was said.
@@ -175,77 +259,4 @@ func awayTx(ctx context.Context, tx *db.Tx, roundID string, at map[string]db.Tim
 		FROM stand_in s JOIN round_session x ON x.id = s.session_id JOIN person a ON a.id = s.absent_id LEFT JOIN person p ON p.id = s.person_id
 		WHERE x.round_id = $1 AND NOT EXISTS (SELECT 1 FROM stand_in later WHERE later.supersedes = s.id) ORDER BY a.name_sort, s.id`, roundID)
 	return away, err
-}
-
-// manyMoved is from how many moved sessions on their new days are told in one sentence.
-const manyMoved = 3
-
-// WordsOf is changes in sentences of a language, as those who take part are told of them.
-func WordsOf(t *i18n.Printer, row round.Row, def *programme.Definition, changes []Change) []string {
-	word := def.Word(row.Variant, "session", t.Lang())
-	when := func(k known) string {
-		place := k.place
-		if place == "" {
-			place = row.Place
-		}
-		if place == "" {
-			place = row.Link
-		}
-		text := t.TimeSpan(k.starts, k.minutes)
-		if place != "" {
-			text += ", " + place
-		}
-		return text
-	}
-	var out []string
-	moved := map[string][]Change{} // by the time and place they are moved to
-	for _, c := range changes {
-		if c.moved() {
-			moved[when(c.now)] = append(moved[when(c.now)], c)
-		}
-	}
-	for _, c := range changes {
-		args := []any{"session", word.The, "Session", i18n.Capital(word.The), "sessions", word.Many, "from", t.DayAndMonth(c.before.on), "on", t.DayAndMonth(c.now.on), "when", when(c.now)}
-		switch same := moved[when(c.now)]; {
-		case c.now.cancelled:
-			out = append(out, t.T("tell.said.cancelled", args...))
-			continue
-		case c.before.cancelled:
-			out = append(out, t.T("tell.said.back", args...))
-		case c.moved() && len(same) >= manyMoved:
-			if same[0].Session.ID == c.Session.ID {
-				var days []string
-				for _, m := range same {
-					days = append(days, t.DayAndMonth(m.now.on))
-				}
-				out = append(out, t.T("tell.said.many", append(args, "days", strings.Join(days, ", "))...))
-			}
-		case c.moved():
-			out = append(out, t.T("tell.said.moved", args...))
-		case when(c.before) != when(c.now):
-			out = append(out, t.T("tell.said.at", args...))
-		}
-		if c.before.leads != c.now.leads {
-			out = append(out, leadsWords(t, c, args))
-		}
-	}
-	return out
-}
-
-// moved tells whether a session that is held, and was to be, is held on another day.
-func (c Change) moved() bool {
-	return !c.now.cancelled && !c.before.cancelled && c.now.on != c.before.on
-}
-
-func leadsWords(t *i18n.Printer, c Change, args []any) string {
-	if c.now.leads == "" {
-		return t.T("tell.said.leads-again", args...)
-	}
-	var names, absent []string
-	for _, a := range c.Away {
-		if a.Person != "" {
-			names, absent = append(names, a.Name), append(absent, a.AbsentName)
-		}
-	}
-	return t.T("tell.said.leads", append(args, "names", strings.Join(names, ", "), "absent", strings.Join(absent, ", "))...)
 }

@@ -319,8 +319,8 @@ func (s *Service) storeToldTx(ctx context.Context, tx *db.Tx, actor access.Subje
 		if c.now.cancelled {
 			cancelled = 1
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO told_session (told_id, session_id, on_date, starts, minutes, place, cancelled, leads)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, told, c.Session.ID, c.now.on, c.now.starts, c.now.minutes, c.now.place, cancelled, c.now.leads); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO told_session (told_id, session_id, on_date, starts, minutes, place, link, cancelled, leads)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, told, c.Session.ID, c.now.on, c.now.starts, c.now.minutes, c.now.place, c.now.link, cancelled, c.now.leads); err != nil {
 			return err
 		}
 	}
@@ -345,7 +345,7 @@ func (s *Service) Untold(ctx context.Context, actor access.Subject) ([]Untold, e
 		ids, err := db.All(ctx, tx, db.Scalar[string], `SELECT DISTINCT m.round_id FROM round_staff m JOIN round_session x ON x.round_id = m.round_id
 			WHERE m.person_id = $1 AND m.from_on <= $2 AND (m.to_on IS NULL OR m.to_on >= $2) AND x.on_date >= $2
 				AND (EXISTS (SELECT 1 FROM session_move v WHERE v.session_id = x.id) OR EXISTS (SELECT 1 FROM session_fact f WHERE f.session_id = x.id)
-					OR EXISTS (SELECT 1 FROM stand_in i WHERE i.session_id = x.id))
+					OR EXISTS (SELECT 1 FROM stand_in i WHERE i.session_id = x.id) OR EXISTS (SELECT 1 FROM round_where w WHERE w.round_id = x.round_id))
 			ORDER BY m.round_id`, actor.Person, today)
 		if err != nil {
 			return err

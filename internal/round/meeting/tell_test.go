@@ -236,6 +236,110 @@ func TestWhatIsToBeTold(t *testing.T) {
 	})
 }
 
+// meets changes where the round meets.
+func (w *world) meets(place, link string) {
+	w.t.Helper()
+	p, err := w.Rounds.PlanOf(ctx(), w.leader, w.round)
+	if err == nil {
+		err = w.Rounds.ChangeWords(ctx(), w.leader, w.round, round.PlanWords{Name: p.Name, Place: place, Link: link, Language: p.Language}, p.SeenWords, "")
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestAnotherPlaceAlone: where the round meets, by what link and at what time is told as a moved session is, in one sentence for all.
+func TestAnotherPlaceAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, _ := newToldWorld(t, d)
+		said := func(want ...string) {
+			t.Helper()
+			if got := w.telling(2).Said; !slices.Equal(got, want) {
+				t.Errorf("it is said %q, want %q", got, want)
+			}
+		}
+		tell := func() {
+			t.Helper()
+			if err := w.Meetings.Tell(ctx(), w.leader, w.round, meeting.ByLetters, w.telling(2).Seen, ""); err != nil {
+				t.Fatal(err)
+			}
+			said()
+		}
+		w.meets("Skolan", "")
+		said("Ny plats för träffarna från och med onsdag 18 november: Skolan. Tiden är som förut.")
+		if need, err := w.Meetings.Untold(ctx(), w.second); err != nil || len(need) != 1 || len(need[0].Changes) != 2 {
+			t.Errorf("the other leader's needs: %+v, %v", need, err)
+		}
+		w.meets("Biblioteket", "")
+		said() // as it was, before anybody knew
+		w.meets("Skolan", "")
+		tell()
+		if n := w.count(`SELECT count(*) FROM letter`); n != 6 {
+			t.Errorf("%d letters, want 6", n)
+		}
+		w.meets("Biblioteket", "")
+		said("Ny plats för träffarna från och med onsdag 18 november: Biblioteket. Tiden är som förut.")
+		tell()
+		w.meets("Biblioteket", "https://video.demo.example/a")
+		said("Länk till träffarna från och med onsdag 18 november: https://video.demo.example/a")
+		tell()
+		// One session alone has a place of its own: where the round meets says nothing of it.
+		w.move(2, round.Shift{On: w.sessions[2].On, Starts: 1050, Place: "Parken"})
+		said("Ny plats för träffen onsdag 25 november: Parken. Tiden är som förut.")
+		tell()
+		w.meets("Skolan", "https://video.demo.example/a")
+		said("Ny plats för träffen onsdag 18 november: Skolan. Tiden är som förut.")
+		tell()
+		w.move(1, round.Shift{On: w.sessions[1].On, Starts: 1080, Follow: true})
+		said("Träffen onsdag 18 november blir kl. 18.00–20.00, Skolan.", "Träffen onsdag 25 november blir kl. 18.00–20.00, Parken.")
+		w.move(2, round.Shift{On: w.sessions[2].On, Starts: 1080})
+		said("Träffarna från och med onsdag 18 november blir kl. 18.00–20.00, Skolan.")
+		if en, err := w.Meetings.Telling(ctx(), w.leader, w.round, w.sessions[2].ID, "en"); err != nil || en.Said[0] != "The sessions from Wednesday 18 November on will be at 18:00–20:00, Skolan." {
+			t.Errorf("in English it is said %q, %v", en.Said, err)
+		}
+		tell()
+	})
+}
+
+// TestWhatTheyWereGiven: what was so when the first of them came is nothing to tell, whatever is changed afterwards.
+func TestWhatTheyWereGiven(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, _ := newToldWorld(t, d)
+		said := func(want ...string) {
+			t.Helper()
+			if got := w.telling(2).Said; !slices.Equal(got, want) {
+				t.Errorf("it is said %q, want %q", got, want)
+			}
+		}
+		cancel := func(back bool) {
+			t.Helper()
+			p, err := w.Rounds.PlanOf(ctx(), w.leader, w.round)
+			if err == nil {
+				err = w.Rounds.CancelSession(ctx(), w.leader, w.round, w.sessions[1].ID, back, p.Seen, "")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		cancel(false)
+		w.move(2, round.Shift{On: w.sessions[2].On.AddDays(1), Starts: 1050})
+		w.meets("Skolan", "")
+		w.Time.Move(time.Hour)
+		w.write(func(ctx context.Context, tx *db.Tx) error { // all of them come now
+			_, err := tx.Exec(ctx, `UPDATE participant SET created_at = $1`, db.At(w.Clock.Now()))
+			return err
+		})
+		said()
+		w.Time.Move(time.Hour)
+		w.meets("Parken", "")
+		said("Ny plats för träffen torsdag 26 november: Parken. Tiden är som förut.")
+		w.meets("Skolan", "")
+		said()
+		cancel(true)
+		said("Träffen onsdag 18 november blir av, kl. 17.30–19.30, Skolan.")
+	})
+}
+
 // TestNobodyToTell: a round that nobody was in when it was changed has nothing to tell, and one that keeps numbers has nobody to write to.
 func TestNobodyToTell(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
