@@ -90,8 +90,24 @@ async function tell(page, expect) {
   await page.getByRole('button', { name: /^Skicka till \d+ deltagare/ }).click();
   await page.getByRole('status').getByText('Breven är på väg').waitFor();
   await page.getByText('Deltagarna fick veta').first().waitFor();
+  const group = new URL(page.url()).pathname.split('/sessions/')[0];
   await page.goto('/week');
   expect.equal(await asked.count(), before - 1, 'what is left to tell');
+
+  // Another place alone is told in the same way, in one sentence for all that follows.
+  await page.goto(`${group}/plan/change`);
+  await page.locator('#place').fill('Nya biblioteket');
+  await page.getByRole('button', { name: 'Spara' }).first().click();
+  await page.getByText(/Deltagarna har inte fått veta: Ny plats för .*: Nya biblioteket/).waitFor();
+  await page.goto('/week');
+  expect.equal(await asked.count(), before, 'what is left to tell when the place is another');
+  await page.goto(`${group}/plan`);
+  await page.getByRole('link', { name: 'Berätta för deltagarna' }).click();
+  expect.equal(await accessibility(page), [], 'another place that is to be told, to axe');
+  await page.getByRole('button', { name: /^Skicka till \d+ deltagare/ }).click();
+  await page.getByRole('status').getByText('Breven är på väg').waitFor();
+  await page.goto('/week');
+  expect.equal(await asked.count(), before - 1, 'what is left to tell when it was told');
 }
 
 // unsaid goes from the first page to the attendance of a session that nobody has ticked.
