@@ -62,8 +62,8 @@ type Log struct {
 	batch    int
 	holder   string // this instance, in the lease
 
-	entryMAC, chainMAC, headMAC *macer
-	signer                      ed25519.PrivateKey
+	entryMAC, chainMAC, headMAC, lotsMAC *macer
+	signer                               ed25519.PrivateKey
 
 	unsettled atomic.Bool // see settle
 
@@ -99,7 +99,8 @@ func New(house, keys *db.DB, secret [32]byte, options ...Option) *Log {
 		db: house, keys: keys, clock: clock.System{}, logger: slog.Default(),
 		interval: 500 * time.Millisecond, batch: 500, holder: db.NewID(),
 		entryMAC: newMACer(secret, "entry"), chainMAC: newMACer(secret, "chain"), headMAC: newMACer(secret, "head"),
-		signer: ed25519.NewKeyFromSeed(subkey(secret, "checkpoint")),
+		lotsMAC: newMACer(secret, "lots"),
+		signer:  ed25519.NewKeyFromSeed(subkey(secret, "checkpoint")),
 	}
 	l.unsettled.Store(true)
 	for _, option := range options {

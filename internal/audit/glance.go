@@ -2,25 +2,24 @@ package audit
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"hemvist/internal/db"
 )
 
-// Glance is an entry without what takes long to read, for those who go through very many: neither what it found nor whether it is intact.
+// Glance is an entry without what takes long to read, for those who go through very many: what stands in the index by organisation and action.
 type Glance struct {
 	Place
-	Actor, Role, Purpose string
-	Action               Action
-	Outcome              Outcome
-	Count                int
+	Actor, Purpose string
+	Action         Action
+	Outcome        Outcome
+	Count          int
 }
 
 // Each gives up to limit of the entries that the filter finds to a function, newest first; its Limit does not count. It is told
-// whether there were more. 100,000 entries take about a third of a second.
+// whether there were more. 100,000 entries take about a quarter of a second.
 func (l *Log) Each(ctx context.Context, tx *db.Tx, f Filter, limit int, each func(Glance)) (more bool, err error) {
-	query, args, err := f.query(`e.id, e.at, e.actor, e.role, e.purpose, e.action, e.outcome, e.total`, limit+1)
+	query, args, err := f.query(`e.id, e.at, e.actor, e.purpose, e.action, e.outcome, e.total`, limit+1)
 	if err != nil {
 		return false, err
 	}
@@ -35,7 +34,7 @@ func (l *Log) Each(ctx context.Context, tx *db.Tx, f Filter, limit int, each fun
 		}
 		var g Glance
 		var at db.Time
-		if err := rows.Scan(&g.ID, &at, &g.Actor, &g.Role, &g.Purpose, &g.Action, &g.Outcome, &g.Count); err != nil {
+		if err := rows.Scan(&g.ID, &at, &g.Actor, &g.Purpose, &g.Action, &g.Outcome, &g.Count); err != nil {
 			return false, fmt.Errorf("go through the log: %w", err)
 		}
 		g.At = at.Time
@@ -64,16 +63,12 @@ func (l *Log) ByID(ctx context.Context, tx *db.Tx, organisation string, ids []st
 // ActionsOf is every action that stands in an organisation's log. It hops from one to the next in the index, as there are few in
 // millions of entries.
 func (l *Log) ActionsOf(ctx context.Context, tx *db.Tx, organisation string) ([]Action, error) {
-	var all []Action
-	for last := ""; ; {
-		next, err := db.One(ctx, tx, db.Scalar[sql.NullString], `SELECT min(action) FROM audit_entry WHERE organisation = $1 AND action > $2`, organisation, last)
-		if err != nil {
-			return nil, fmt.Errorf("actions in the log: %w", err)
-		}
-		if !next.Valid {
-			return all, nil
-		}
-		last = next.String
-		all = append(all, Action(last))
+	all, err := db.All(ctx, tx, db.Scalar[Action], `WITH RECURSIVE known (action) AS (
+		SELECT min(action) FROM audit_entry WHERE organisation = $1
+		UNION ALL SELECT (SELECT min(e.action) FROM audit_entry e WHERE e.organisation = $1 AND e.action > known.action) FROM known WHERE known.action IS NOT NULL)
+		SELECT action FROM known WHERE action IS NOT NULL ORDER BY action`, organisation)
+	if err != nil {
+		return nil, fmt.Errorf("actions in the log: %w", err)
 	}
+	return all, nil
 }

@@ -49,13 +49,12 @@ func (s Stored) Place() Place { return Place{s.At, s.ID} }
 
 var errFilter = errors.New("a list of log entries is narrowed by organisation, actor or subject")
 
-// where makes the condition and its arguments.
-func (f Filter) where() (string, []any, error) {
+// where makes the condition and its arguments, after those that are given.
+func (f Filter) where(args ...any) (string, []any, error) {
 	if f.Organisation == "" && f.Actor == "" && f.Subject == "" {
 		return "", nil, errFilter
 	}
 	var conditions []string
-	var args []any
 	mark := func(arg any) string {
 		args = append(args, arg)
 		return fmt.Sprintf("$%d", len(args))
@@ -113,7 +112,7 @@ func (f Filter) query(columns string, limit int) (string, []any, error) {
 	parts := make([]string, len(f.Actions))
 	for i, a := range f.Actions {
 		args = append(args, string(a))
-		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT * FROM audit_entry e WHERE %s AND e.action = $%d%s) AS part%d`, where, len(args), page, i)
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT %s FROM audit_entry e WHERE %s AND e.action = $%d%s) AS part%d`, columns, where, len(args), page, i)
 	}
 	return `SELECT ` + columns + ` FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS e` + page, args, nil
 }
