@@ -45,7 +45,10 @@ func LogWeek(r reviews) Numbers {
 			return nil, err
 		}
 		open, err := r.Unanswered(ctx, actor)
-		return []Number{{Kind: "looks", N: week.Looks, More: week.More, Path: "/log?days=7"}, {Kind: "refused", N: week.Refused, Path: "/log/entries?outcome=denied"},
-			{Kind: "outside", N: week.Outside, More: week.More, Path: "/log?days=7#marked"}, {Kind: "questions", N: open, Path: "/log/questions?state=open"}}, err
+		number := func(kind string, n oversight.Count, path string) Number {
+			return Number{Kind: kind, N: n.N, More: n.More, Path: path}
+		}
+		return []Number{number("looks", week.Looks, "/log?days=7"), number("refused", week.Refused, "/log/entries?outcome=denied"),
+			number("outside", week.Outside, "/log?days=7#marked"), {Kind: "questions", N: open, Path: "/log/questions?state=open"}}, err
 	}
 }

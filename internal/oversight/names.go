@@ -23,10 +23,7 @@ func isChange(a audit.Action) bool {
 func newest(limit int, a, b []audit.Stored) []audit.Stored {
 	all := append(append([]audit.Stored{}, a...), b...)
 	slices.SortStableFunc(all, func(x, y audit.Stored) int {
-		if c := y.At.Compare(x.At); c != 0 {
-			return c
-		}
-		return strings.Compare(y.ID, x.ID)
+		return newerFirst(x.Place(), y.Place())
 	})
 	return all[:min(limit, len(all))]
 }

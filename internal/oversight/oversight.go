@@ -42,11 +42,12 @@ type Service struct {
 	log     *audit.Log
 	clock   clock.Clock
 	letters letters
+	glanced int // looks that one spot-check is about at most
 }
 
 // New opens the room.
 func New(d *db.DB, v *vault.Vault, log *audit.Log, c clock.Clock, l letters) *Service {
-	return &Service{db: d, vault: v, log: log, clock: c, letters: l}
+	return &Service{db: d, vault: v, log: log, clock: c, letters: l, glanced: maxGlanced}
 }
 
 // zone is where office hours are told and days begin; the binary embeds the zone data.

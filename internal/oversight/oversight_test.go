@@ -274,8 +274,8 @@ func TestSpotCheck(t *testing.T) {
 		for _, m := range oversight.Marks {
 			slices.Sort(got[m])
 			slices.Sort(marked[m])
-			if !slices.Equal(got[m], marked[m]) || spot.Counts[m] != len(marked[m]) {
-				t.Errorf("%s: %d marked, counted as %d, want %d", m, len(got[m]), spot.Counts[m], len(marked[m]))
+			if !slices.Equal(got[m], marked[m]) || spot.Counts[m].N != len(marked[m]) {
+				t.Errorf("%s: %d marked, counted as %d, want %d", m, len(got[m]), spot.Counts[m].N, len(marked[m]))
 			}
 		}
 		if spot.Looks != 50 || len(spot.Sample) != 20 || spot.Cut {
@@ -290,7 +290,7 @@ func TestSpotCheck(t *testing.T) {
 			t.Errorf("another seed draws the same: %v", err)
 		}
 		week, err := w.Oversight.WeekOf(ctx, w.reviewer)
-		if err != nil || week.Looks != 50 || week.Refused != 1 || week.Outside != 3 {
+		if err != nil || week != (oversight.Week{Looks: oversight.Count{N: 50}, Refused: oversight.Count{N: 1}, Outside: oversight.Count{N: 3}}) {
 			t.Errorf("the week is %+v, %v", week, err)
 		}
 		if spot, err := w.Oversight.SpotCheck(ctx, w.ofOther, 7, ""); err != nil || spot.Looks != 0 || len(spot.Marked) != 0 {

@@ -1,12 +1,11 @@
 package oversight
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"hemvist/internal/access"
 	"hemvist/internal/audit"
@@ -38,7 +37,7 @@ const (
 	manyPeople = 60
 	sampleSize = 20
 	maxMarked  = 50
-	maxGlanced = 100_000 // looks that one spot-check goes through
+	maxGlanced = 100_000 // looks that one spot-check is about
 	inAnHour   = 500     // of one person's looks, that are counted together
 )
 
@@ -51,10 +50,16 @@ type Spot struct {
 	Days     int
 	Seed     string // the same seed and period draw the same looks, but for those that have come since
 	Looks    int    // at people's data in the period
-	Cut      bool   // there were more than could be gone through; the newest were
+	Cut      bool   // there were more than one spot-check is about; the newest were counted, drawn from and marked
 	Sample   []Entry
 	Marked   []Entry // the newest of them
-	Counts   map[Mark]int
+	Counts   map[Mark]Count
+}
+
+// Count is how many entries have a mark.
+type Count struct {
+	N    int
+	More bool // there are more than N
 }
 
 // SpotCheck draws a sample of the looks of the last days. It is itself logged.
@@ -72,16 +77,21 @@ func (s *Service) SpotCheck(ctx context.Context, actor access.Subject, days int,
 	}
 	var spot Spot
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		spot = Spot{From: today.AddDays(1 - days), To: today, Days: days, Seed: seed}
-		w, err := s.walk(ctx, tx, scope, spot.From, seed)
+		spot = Spot{From: today.AddDays(1 - days), To: today, Days: days, Seed: seed, Counts: map[Mark]Count{}}
+		k, err := s.check(ctx, tx, scope, spot.From)
 		if err != nil {
 			return err
 		}
-		spot.Looks, spot.Cut, spot.Counts = w.looks, w.cut, w.counts()
-		if spot.Sample, err = s.entries(ctx, tx, scope, actor.Person, w.sample, w.marks); err != nil {
+		spot.Looks, spot.Cut = k.looks(nil), k.cut
+		sample, err := k.sample(ctx, tx, seed)
+		if err != nil {
 			return err
 		}
-		spot.Marked, err = s.entries(ctx, tx, scope, actor.Person, w.marked(), w.marks)
+		marked, err := k.marked(ctx, tx, spot.Counts)
+		if err != nil {
+			return err
+		}
+		spot.Sample, spot.Marked, err = k.entries(ctx, tx, actor.Person, sample, marked)
 		return err
 	})
 	if err != nil {
@@ -91,242 +101,189 @@ func (s *Service) SpotCheck(ctx context.Context, actor access.Subject, days int,
 	return spot, nil
 }
 
-// entries reads entries by id, newest first, and puts names and marks to them.
-func (s *Service) entries(ctx context.Context, tx *db.Tx, scope access.Scope, reader string, ids []string, marks map[string][]Mark) ([]Entry, error) {
-	stored, err := s.log.ByID(ctx, tx, scope.Organisation(), ids)
-	if err != nil {
-		return nil, err
-	}
-	all, err := named(ctx, tx, reader, stored)
-	for i := range all {
-		all[i].Marks = marks[all[i].ID]
-	}
-	return all, err
-}
-
-// walk is one way through a period of the log, newest first.
-type walk struct {
-	seed   string
-	looks  int
+// check is a period of the log under review. Looks are counted by ranges of an index, and only the entries that are shown are read.
+type check struct {
+	*Service
+	scope  access.Scope
+	filter audit.Filter // of the period, with neither action nor outcome
+	known  []audit.Action
+	hours  []audit.Span // of the period, the oldest first
+	frames []audit.Frame
 	cut    bool
-	drawn  []drawn
-	sample []string
-	order  []string // of the entries with marks, newest first
-	marks  map[string][]Mark
-	places []audit.Glance            // looks at rounds, by the doer
-	people map[string][]audit.Glance // looks at participants, by the doer
+	left   map[[2]string]clock.Date // the last day in the round, of person and round, for those whose days in it are over
+	crowds map[string]bool          // the entries that made a crowd
 }
 
-// drawn is a look and the number that it drew: those with the lowest numbers are the sample.
-type drawn struct {
-	id     string
-	number [8]byte
-}
-
-// walk goes through the looks and refusals of a period. It reads no more of an entry than it needs, by the index of organisation and
-// action; the entries that it chooses are then read in full.
-func (s *Service) walk(ctx context.Context, tx *db.Tx, scope access.Scope, from clock.Date, seed string) (*walk, error) {
-	w := &walk{seed: seed, marks: map[string][]Mark{}, people: map[string][]audit.Glance{}}
-	known, err := s.log.ActionsOf(ctx, tx, scope.Organisation())
-	if err != nil {
+// check counts the looks since a day.
+func (s *Service) check(ctx context.Context, tx *db.Tx, scope access.Scope, from clock.Date) (*check, error) {
+	k := &check{Service: s, scope: scope, filter: reviewed(scope), hours: hoursOf(from, s.Today()), crowds: map[string]bool{}}
+	k.filter.From = begin(from)
+	var err error
+	if k.known, err = s.log.ActionsOf(ctx, tx, scope.Organisation()); err != nil {
 		return nil, err
 	}
-	f := reviewed(scope)
-	f.From = begin(from)
-	refused := f
-	refused.Refused = true
-	if _, err := s.log.Each(ctx, tx, refused, countedTo, func(g audit.Glance) { w.mark(g, Refused) }); err != nil {
+	if k.frames, err = s.log.Tally(ctx, tx, k.of(isLook), k.hours, s.glanced+1); err != nil {
 		return nil, err
 	}
-	for _, a := range known {
-		if isLook(a) || a == "round.read" {
-			f.Actions = append(f.Actions, a)
-		}
-	}
-	if len(f.Actions) > 0 {
-		if w.cut, err = s.log.Each(ctx, tx, f, maxGlanced, w.see); err != nil {
+	if k.cut = k.looks(nil) > s.glanced; k.cut {
+		if err := k.shorten(ctx, tx); err != nil {
 			return nil, err
 		}
 	}
-	w.draw()
-	w.crowds()
-	return w, s.left(ctx, tx, w)
+	return k, nil
 }
 
-func (w *walk) mark(g audit.Glance, m Mark) {
-	if w.marks[g.ID] == nil {
-		w.order = append(w.order, g.ID)
-	}
-	w.marks[g.ID] = append(w.marks[g.ID], m)
-}
-
-func (w *walk) see(g audit.Glance) {
-	if g.Purpose != "" {
-		w.places = append(w.places, g)
-	}
-	if !isLook(g.Action) || g.Outcome != audit.OK {
-		return
-	}
-	w.looks++
-	if GroupOf(g.Action) == Participants {
-		w.people[g.Actor] = append(w.people[g.Actor], g)
-	}
-	sum := sha256.Sum256([]byte(w.seed + " " + g.ID))
-	w.drawn = append(w.drawn, drawn{g.ID, [8]byte(sum[:])})
-	if outside(g.At) {
-		w.mark(g, OutsideHours)
-	}
-	if GroupOf(g.Action) == Exports {
-		w.mark(g, Exported)
-	}
-}
-
-// outside tells whether an instant is outside the hours in which people usually work.
-func outside(at time.Time) bool {
-	local := at.In(zone)
-	return local.Weekday() == time.Saturday || local.Weekday() == time.Sunday || local.Hour() < firstHour || local.Hour() >= lastHour
-}
-
-// draw takes the looks that drew the lowest numbers.
-func (w *walk) draw() {
-	slices.SortFunc(w.drawn, func(a, b drawn) int { return bytes.Compare(a.number[:], b.number[:]) })
-	for _, d := range w.drawn[:min(sampleSize, len(w.drawn))] {
-		w.sample = append(w.sample, d.id)
-	}
-}
-
-// crowds marks the looks with which somebody had seen very many people within the hour before. A round counts once, with the most
-// people that it showed; a search counts each time. Of one crowd the look that made it one is marked.
-func (w *walk) crowds() {
-	for _, looks := range w.people {
-		slices.Reverse(looks) // the oldest first
-		var quiet time.Time   // until when another is the same crowd
-		for i, g := range looks {
-			if g.At.Before(quiet) {
-				continue
-			}
-			if seenBefore(looks[max(0, i-inAnHour):i+1]) >= manyPeople {
-				w.mark(g, ManyPeople)
-				quiet = g.At.Add(time.Hour)
-			}
-		}
-	}
-}
-
-// seenBefore is how many people the looks of the hour up to the last one showed.
-func seenBefore(looks []audit.Glance) int {
-	from := looks[len(looks)-1].At.Add(-time.Hour)
-	rounds, n := map[string]int{}, 0
-	for _, g := range looks {
-		switch {
-		case g.At.Before(from):
-		case g.Purpose == "":
-			n += g.Count
-		default:
-			rounds[g.Purpose] = max(rounds[g.Purpose], g.Count)
-		}
-	}
-	for _, most := range rounds {
-		n += most
-	}
-	return n
-}
-
-// left marks what was done in a round by somebody whose days in it were over.
-func (s *Service) left(ctx context.Context, tx *db.Tx, w *walk) error {
-	var people []string
-	for _, g := range w.places {
-		people = append(people, g.Actor)
-	}
-	type last struct {
-		person, round string
-		on            clock.Date
-	}
-	found, err := ofIDs(ctx, tx, func(row db.Scanner) (last, error) {
-		var l last
-		err := row.Scan(&l.person, &l.round, &l.on)
-		return l, err
-	}, `SELECT person_id, round_id, max(coalesce(to_on, '9999-12-31')) FROM round_staff WHERE person_id`, people, " GROUP BY person_id, round_id")
+// shorten leaves the oldest hours out, whole spans of them as long as one is left that has begun: then a seed goes on drawing the same.
+func (k *check) shorten(ctx context.Context, tx *db.Tx) (err error) {
+	since, err := k.log.Since(ctx, tx, k.scope.Organisation(), k.glanced)
 	if err != nil {
 		return err
 	}
-	until := map[[2]string]clock.Date{}
-	for _, l := range found {
-		until[[2]string{l.person, l.round}] = l.on
+	now := k.clock.Now()
+	i := slices.IndexFunc(k.hours, func(s audit.Span) bool { return !s.From.Before(since) })
+	if i < 0 || k.hours[i].From.After(now) {
+		i = slices.IndexFunc(k.hours, func(s audit.Span) bool { return since.Before(s.Before) })
+		k.hours[i].From = since
 	}
-	for _, g := range w.places {
-		if on, worked := until[[2]string{g.Actor, g.Purpose}]; worked && clock.DateOf(g.At.In(zone)).After(on) {
-			w.mark(g, NotAssigned)
-		}
-	}
-	return nil
+	k.hours = k.hours[i:]
+	k.filter.From = k.hours[0].From
+	k.frames, err = k.log.Tally(ctx, tx, k.of(isLook), k.hours, k.glanced+1)
+	return err
 }
 
-func (w *walk) counts() map[Mark]int {
-	n := map[Mark]int{}
-	for _, marks := range w.marks {
-		for _, m := range marks {
-			n[m]++
+// of is the entries that went well, of the actions that are such.
+func (k *check) of(such func(audit.Action) bool) audit.Filter {
+	f := k.filter
+	f.Outcome = audit.OK
+	for _, a := range k.known {
+		if such(a) {
+			f.Actions = append(f.Actions, a)
+		}
+	}
+	return f
+}
+
+func isLate(f audit.Frame) bool { return outside(f.Span.From) }
+
+func isExport(f audit.Frame) bool { return GroupOf(f.Action) == Exports }
+
+// looks counts the looks in the frames that are such, or in all of them.
+func (k *check) looks(such func(audit.Frame) bool) (n int) {
+	for _, f := range k.frames {
+		if such == nil || such(f) {
+			n += f.N
 		}
 	}
 	return n
 }
 
-// marked is the entries that are shown with their marks. Those that were refused were walked over first; ids sort by when they were
-// made.
-func (w *walk) marked() []string {
-	ids := slices.Clone(w.order)
-	slices.Sort(ids)
-	slices.Reverse(ids)
-	return ids[:min(maxMarked, len(ids))]
-}
-
-// Week is the last seven days of an organisation's log in numbers, and whether anybody reviews it.
-type Week struct {
-	Looks, Refused, Outside int
-	More                    bool // there were more than could be counted
-}
-
-// WeekOf counts the looks of the last seven days in the log that the actor reviews. It shows no entry, and is not logged.
-func (s *Service) WeekOf(ctx context.Context, actor access.Subject) (Week, error) {
-	scope := access.ScopeOf(actor, access.ReviewLog)
-	if scope.Reach() != access.Organisation {
-		return Week{}, errs.New(errs.Denied, "")
-	}
-	var week Week
-	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		w, err := s.walk(ctx, tx, scope, s.Today().AddDays(-6), "")
+// marked is the newest entries with a mark, of each kind enough for the page; how many there are is counted.
+func (k *check) marked(ctx context.Context, tx *db.Tx, counts map[Mark]Count) ([]audit.Place, error) {
+	var all []audit.Place
+	for _, of := range []struct {
+		mark Mark
+		find func(context.Context, *db.Tx) ([]audit.Place, Count, error)
+	}{{Refused, k.refused}, {OutsideHours, k.late}, {Exported, k.exported}, {ManyPeople, k.crowded}, {NotAssigned, k.notAssigned}} {
+		places, count, err := of.find(ctx, tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		n := w.counts()
-		week = Week{Looks: w.looks, Refused: n[Refused], Outside: n[OutsideHours], More: w.cut}
-		return nil
-	})
-	if err != nil {
-		return Week{}, fmt.Errorf("the week in the log: %w", err)
+		counts[of.mark] = count
+		all = append(all, places...)
 	}
-	return week, nil
+	slices.SortFunc(all, newerFirst)
+	all = slices.Compact(all)
+	return all[:min(maxMarked, len(all))], nil
 }
 
-// SpotCheckDue is 1 when nobody has read the log that the actor reviews for thirty days, else 0.
-func (s *Service) SpotCheckDue(ctx context.Context, actor access.Subject) (int, error) {
-	scope := access.ScopeOf(actor, access.ReviewLog)
-	if scope.Reach() != access.Organisation {
-		return 0, errs.New(errs.Denied, "")
+func newerFirst(a, b audit.Place) int {
+	return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID))
+}
+
+func (k *check) refused(ctx context.Context, tx *db.Tx) ([]audit.Place, Count, error) {
+	f := k.filter
+	f.Refused = true
+	n, more, err := k.log.Count(ctx, tx, f, countedTo)
+	if err != nil || n == 0 {
+		return nil, Count{}, err
 	}
-	due := 0
-	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		f := reviewed(scope)
-		f.Actions, f.From, f.Limit = []audit.Action{ActionRead}, begin(s.Today().AddDays(-30)), 1
-		read, err := s.log.List(ctx, tx, f)
-		if due = 0; len(read) == 0 {
-			due = 1
+	var places []audit.Place
+	_, err = k.log.Each(ctx, tx, f, maxMarked, func(g audit.Glance) { places = append(places, g.Place) })
+	return places, Count{n, more}, err
+}
+
+func (k *check) exported(ctx context.Context, tx *db.Tx) ([]audit.Place, Count, error) {
+	n := k.looks(isExport)
+	if n == 0 {
+		return nil, Count{}, nil
+	}
+	whole := []audit.Span{{From: k.hours[0].From, Before: k.hours[len(k.hours)-1].Before}}
+	places, err := k.log.NewestIn(ctx, tx, k.of(func(a audit.Action) bool { return GroupOf(a) == Exports }), whole, maxMarked)
+	return places, Count{N: n}, err
+}
+
+// late finds the newest looks outside hours, in the newest spans that hold enough of them.
+func (k *check) late(ctx context.Context, tx *db.Tx) ([]audit.Place, Count, error) {
+	n := k.looks(isLate)
+	var spans []audit.Span
+	for found, i := 0, len(k.frames)-1; i >= 0 && found < maxMarked; i-- {
+		if f := k.frames[i]; isLate(f) {
+			spans = append(spans, f.Span)
+			found += f.N
+			for ; i > 0 && k.frames[i-1].Span == f.Span; i-- { // the other actions of the same hours
+				found += k.frames[i-1].N
+			}
 		}
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("whether a spot-check is due: %w", err)
 	}
-	return due, nil
+	places, err := k.log.NewestIn(ctx, tx, k.of(isLook), spans, maxMarked)
+	return places, Count{N: n}, err
+}
+
+// entries reads the entries that were chosen and puts names and marks to them.
+func (k *check) entries(ctx context.Context, tx *db.Tx, reader string, sample, marked []audit.Place) (drawn, stand []Entry, err error) {
+	ids := make([]string, 0, len(sample)+len(marked))
+	for _, p := range append(slices.Clone(sample), marked...) {
+		ids = append(ids, p.ID)
+	}
+	slices.Sort(ids)
+	stored, err := k.log.ByID(ctx, tx, k.scope.Organisation(), slices.Compact(ids))
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := named(ctx, tx, reader, stored)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range all {
+		all[i].Marks = k.marksOf(all[i])
+	}
+	chosen := func(places []audit.Place) (some []Entry) {
+		for _, e := range all {
+			if slices.ContainsFunc(places, func(p audit.Place) bool { return p.ID == e.ID }) {
+				some = append(some, e)
+			}
+		}
+		return some
+	}
+	return chosen(sample), chosen(marked), nil
+}
+
+// marksOf is every mark of an entry of the period.
+func (k *check) marksOf(e Entry) (marks []Mark) {
+	last, left := k.left[[2]string{e.Actor, e.Purpose}]
+	for _, m := range []struct {
+		mark Mark
+		has  bool
+	}{
+		{Refused, e.Outcome != audit.OK},
+		{OutsideHours, e.Outcome == audit.OK && isLook(e.Action) && outside(e.At)},
+		{Exported, e.Outcome == audit.OK && GroupOf(e.Action) == Exports},
+		{ManyPeople, k.crowds[e.ID]},
+		{NotAssigned, left && isPlace(e.Action) && clock.DateOf(e.At.In(zone)).After(last)},
+	} {
+		if m.has {
+			marks = append(marks, m.mark)
+		}
+	}
+	return marks
 }

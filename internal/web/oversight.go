@@ -60,8 +60,12 @@ func (s *Server) showSpot(w http.ResponseWriter, r *http.Request) error {
 		data.Days = append(data.Days, views.Option{Value: strconv.Itoa(n), Text: t.T("log.spot.days", "days", n), Chosen: n == spot.Days})
 	}
 	for _, m := range oversight.Marks {
-		if n := spot.Counts[m]; n > 0 {
-			data.Counts = append(data.Counts, views.Tag{Text: t.T("log.mark."+string(m)) + ": " + t.Number(n), Colour: "neutral"})
+		if n := spot.Counts[m]; n.N > 0 {
+			text := t.Number(n.N)
+			if n.More {
+				text = t.T("log.spot.more", "number", text)
+			}
+			data.Counts = append(data.Counts, views.Tag{Text: t.T("log.mark."+string(m)) + ": " + text, Colour: "neutral"})
 		}
 	}
 	data.Sample, data.Marked = logEntryViews(t, spot.Sample), logEntryViews(t, spot.Marked)
