@@ -118,7 +118,7 @@ func fill(ctx context.Context, h House, size Size, progress func(done, of int)) 
 		}
 		done = next
 	}
-	return f.each(ctx, f.addGroups, f.addPlanned, f.addMeetings, f.addConsents, f.addCredentials, f.addInterests, f.addLooks, f.DB.Optimize)
+	return f.each(ctx, f.addGroups, f.addPlanned, f.addMeetings, f.addConsents, f.addCredentials, f.addInterests, f.addLooks, f.addLog, f.DB.Optimize)
 }
 
 // each makes one part of the demo after another.
