@@ -63,6 +63,9 @@ func (q PeopleQuery) normal() PeopleQuery {
 	return q
 }
 
+// IsAll tells whether the query leaves nobody out.
+func (q PeopleQuery) IsAll() bool { return q == PeopleQuery{Page: q.Page, PerPage: q.PerPage} }
+
 // Named is an id with the words for it.
 type Named struct{ ID, Name string }
 
@@ -103,9 +106,9 @@ func (s *Service) listPeople(ctx context.Context, actor access.Subject, q People
 	page := PeoplePage{Query: q.normal(), Today: s.Today()}
 	wanted := page.Query.Page
 	w := s.who(actor)
-	c := w.matching(scope, page.Query, page.Today)
+	c, count := w.matching(scope, page.Query, page.Today)
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if page.Total, page.More, err = db.CountTo(ctx, tx, peopleCounted, `SELECT 1 FROM person p WHERE `+c.String(), c.args...); err != nil {
+		if page.Total, page.More, err = db.CountTo(ctx, tx, peopleCounted, count, c.args...); err != nil {
 			return err
 		}
 		if !page.More {
@@ -134,11 +137,11 @@ func (s *Service) listPeople(ctx context.Context, actor access.Subject, q People
 	return page, nil
 }
 
-// matching is the conditions on person p for a query within a scope. The filters are asked of one and the same role, which is today's
-// where somebody asks for those who are at work.
-func (w who) matching(scope access.Scope, q PeopleQuery, today clock.Date) clauses {
+// matching is the conditions on person p for a query within a scope, and a query with the same values for as many rows as there are people.
+// The filters are asked of one and the same role, which is today's where somebody asks for those who are at work.
+func (w who) matching(scope access.Scope, q PeopleQuery, today clock.Date) (c clauses, count string) {
 	const present = "r.from_on <= ? AND (r.to_on IS NULL OR r.to_on >= ?)"
-	c, role := clauses{}, clauses{}
+	var role clauses
 	w.within(&role, scope)
 	if q.Organisation != "" {
 		role.add("r.organisation_id = ?", q.Organisation)
@@ -159,7 +162,13 @@ func (w who) matching(scope access.Scope, q PeopleQuery, today clock.Date) claus
 	}
 	c.args = role.args
 	c.add("p.merged_into IS NULL")
-	c.add("p.id IN (SELECT r.person_id FROM role r JOIN organisation o ON o.id = r.organisation_id WHERE " + role.String() + ")")
+	const reached = "FROM role r JOIN organisation o ON o.id = r.organisation_id WHERE "
+	if scope.Reach() == access.Hub && q.IsAll() {
+		// Nearly everybody is meant: a page is soon found by walking along the names, and to count them no person need be read.
+		c.add("EXISTS (SELECT 1 " + reached + "r.person_id = p.id AND " + role.String() + ")")
+		return c, "SELECT DISTINCT r.person_id " + reached + role.String() + " AND r.person_id NOT IN (SELECT id FROM person WHERE merged_into IS NOT NULL)"
+	}
+	c.add("p.id IN (SELECT r.person_id " + reached + role.String() + ")")
 	const hasNow = "EXISTS (SELECT 1 FROM role n WHERE n.person_id = p.id AND n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?))"
 	switch q.State {
 	case Left:
@@ -177,19 +186,29 @@ func (w who) matching(scope access.Scope, q PeopleQuery, today clock.Date) claus
 		from, to := db.PrefixRange(word)
 		c.add("p.id IN (SELECT person_id FROM person_word WHERE word >= ? AND word < ?)", from, to)
 	}
-	return c
+	return c, "SELECT 1 FROM person p WHERE " + c.String()
 }
 
-// addFilters is the organisations and programmes of the roles within the scope.
+// addFilters is the organisations and programmes of the roles within the scope. A hub reaches nearly all that there are, so each of them is
+// asked whether it has such a role; elsewhere the few roles tell theirs.
 func (w who) addFilters(ctx context.Context, tx *db.Tx, scope access.Scope, page *PeoplePage) error {
 	var c clauses
 	w.within(&c, scope)
-	from := ` FROM role r JOIN organisation o ON o.id = r.organisation_id WHERE ` + c.String()
+	organisations := `SELECT o.id, o.name FROM organisation o WHERE o.id IN (SELECT r.organisation_id FROM role r WHERE ` + c.String() + `) ORDER BY o.name_sort, o.id`
+	programmes := `SELECT DISTINCT r.programme FROM role r WHERE r.programme IS NOT NULL AND ` + c.String() + ` ORDER BY r.programme`
+	if scope.Reach() == access.Hub {
+		organisations = `SELECT o.id, o.name FROM organisation o WHERE EXISTS (SELECT 1 FROM role r WHERE r.organisation_id = o.id AND ` + c.String() + `)
+			ORDER BY o.name_sort, o.id`
+		programmes = `WITH RECURSIVE known (programme) AS (SELECT min(programme) FROM role
+			UNION ALL SELECT (SELECT min(x.programme) FROM role x WHERE x.programme > known.programme) FROM known WHERE known.programme IS NOT NULL)
+			SELECT k.programme FROM known k WHERE k.programme IS NOT NULL AND EXISTS (SELECT 1 FROM role r JOIN organisation o ON o.id = r.organisation_id
+				WHERE r.programme = k.programme AND ` + c.String() + `) ORDER BY k.programme`
+	}
 	var err error
-	if page.Organisations, err = db.All(ctx, tx, scanNamed, `SELECT o.id, o.name`+from+` GROUP BY o.id, o.name, o.name_sort ORDER BY o.name_sort, o.id`, c.args...); err != nil {
+	if page.Organisations, err = db.All(ctx, tx, scanNamed, organisations, c.args...); err != nil {
 		return err
 	}
-	page.Programmes, err = db.All(ctx, tx, db.Scalar[string], `SELECT r.programme`+from+` AND r.programme IS NOT NULL GROUP BY r.programme ORDER BY r.programme`, c.args...)
+	page.Programmes, err = db.All(ctx, tx, db.Scalar[string], programmes, c.args...)
 	return err
 }
 

@@ -15,7 +15,7 @@ func CheckPerson(f PersonForm) (PersonForm, []errs.Field) { return f.check(true)
 
 // ReachedTx is everybody whom the giver reaches, with their roles.
 func (s *Service) ReachedTx(ctx context.Context, tx *db.Tx, g Giver) ([]PersonRow, error) {
-	c := g.matching(access.ScopeOf(g.actor, access.ImportPeople), PeopleQuery{}, g.today)
+	c, _ := g.matching(access.ScopeOf(g.actor, access.ImportPeople), PeopleQuery{}, g.today)
 	people, err := db.All(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE `+c.String()+` ORDER BY p.name_sort, p.id`, c.args...)
 	if err != nil {
 		return nil, err

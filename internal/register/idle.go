@@ -13,7 +13,6 @@ import (
 	"hemvist/internal/db"
 	"hemvist/internal/errs"
 	"hemvist/internal/programme"
-	"hemvist/internal/round"
 )
 
 // Idle is an organisation whose people may lead rounds, and that has none that is planned or running.
@@ -64,7 +63,7 @@ func (s *Service) Spread(ctx context.Context, actor access.Subject) (Spread, err
 			var i Idle
 			err := row.Scan(&i.OrganisationID, &i.Organisation, &i.County, &i.Certified, &i.Since)
 			return i, err
-		}, idleQuery(w, len(w.args)+1), append(slices.Clone(w.args), sp.Today.AddDays(-round.Longest))...); err != nil {
+		}, idleQuery(w), w.args...); err != nil {
 			return err
 		}
 		args := append(slices.Clone(w.args), soon)
@@ -88,20 +87,20 @@ func (s *Service) Spread(ctx context.Context, actor access.Subject) (Spread, err
 }
 
 // idleQuery asks for the organisations without a round that is planned or running first, for they are few, and of those alone how many are
-// certified there. since is the number of the argument from which on such a round must have begun.
-func idleQuery(w spreadWhere, since int) string {
+// certified there: once each, and so before any is left out for having none.
+func idleQuery(w spreadWhere) string {
 	within := ""
 	if w.organisation != "" {
 		within = " AND o.id = " + w.organisation
 	}
-	return fmt.Sprintf(`SELECT id, name, county, n, since FROM (SELECT o.id, o.name, o.name_sort, coalesce(o.county, '') AS county,
+	return fmt.Sprintf(`WITH idle AS MATERIALIZED (SELECT o.id, o.name, o.name_sort, coalesce(o.county, '') AS county,
 			(SELECT count(DISTINCT st.person_id) FROM role ro JOIN standing st ON st.person_id = ro.person_id
 				WHERE ro.organisation_id = o.id AND %s AND st.status IN ('certified', 'due')) AS n,
 			(SELECT r.last_on FROM round r WHERE r.organisation_id = o.id AND r.programme IN %s ORDER BY r.first_on DESC, r.id DESC LIMIT 1) AS since
 		FROM organisation o
-		WHERE NOT EXISTS (SELECT 1 FROM round r WHERE r.organisation_id = o.id AND r.first_on >= $%d AND r.ended_how IS NULL AND r.programme IN %s AND r.last_on >= %s)%s
-		) AS idle WHERE n > 0 ORDER BY CASE WHEN since IS NULL THEN 0 ELSE 1 END, since, name_sort, id LIMIT %d`,
-		w.conditions, w.programmes, since, w.programmes, w.today, within, maxIdle)
+		WHERE NOT EXISTS (SELECT 1 FROM round r WHERE r.organisation_id = o.id AND r.ended_how IS NULL AND r.programme IN %s AND r.last_on >= %s)%s)
+		SELECT id, name, county, n, since FROM idle WHERE n > 0 ORDER BY CASE WHEN since IS NULL THEN 0 ELSE 1 END, since, name_sort, id LIMIT %d`,
+		w.conditions, w.programmes, w.programmes, w.today, within, maxIdle)
 }
 
 // EndingSoon counts the people whose certificate is to be renewed within EndsWithin, for those who may know of them.

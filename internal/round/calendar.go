@@ -3,6 +3,7 @@ package round
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"hemvist/internal/access"
 	"hemvist/internal/clock"
@@ -130,7 +131,7 @@ func (s Span) StateOn(d clock.Date) State {
 const maxSpans = 5_000
 
 // Spans is when and where the rounds go on that the actor may see and the query asks for, by organisation in Swedish order. more tells that
-// there are too many to show.
+// there are too many to show: then the earliest are given.
 func (s *Service) Spans(ctx context.Context, actor access.Subject, q Query) (spans []Span, more bool, err error) {
 	w, words, err := s.sought(actor, q)
 	if err != nil {
@@ -143,20 +144,57 @@ func (s *Service) Spans(ctx context.Context, actor access.Subject, q Query) (spa
 			return err
 		}
 		var err error
-		spans, err = db.All(ctx, tx, func(row db.Scanner) (Span, error) {
-			var x Span
-			err := row.Scan(&x.OrganisationID, &x.Organisation, &x.County, &x.FirstOn, &x.LastOn, &x.Ended)
-			return x, err
-		}, fmt.Sprintf(`SELECT o.id, o.name, coalesce(o.county, ''), r.first_on, r.last_on, coalesce(r.ended_how, '')
-			FROM %s JOIN organisation o ON o.id = r.organisation_id WHERE %s ORDER BY o.name_sort, o.id, r.first_on, r.id LIMIT %d`,
-			w.from(), w.String(), maxSpans+1), w.args...)
+		if spans, err = db.All(ctx, tx, scanSpan, fmt.Sprintf(`SELECT r.organisation_id, r.first_on, r.last_on, coalesce(r.ended_how, '') FROM %s WHERE %s
+			ORDER BY r.first_on, r.id LIMIT %d`, w.from(), w.String(), maxSpans+1), w.args...); err != nil {
+			return err
+		}
 		if more = len(spans) > maxSpans; more {
 			spans = spans[:maxSpans]
 		}
+		spans, err = placed(ctx, tx, spans)
 		return err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("strip of rounds: %w", err)
 	}
 	return spans, more, nil
+}
+
+func scanSpan(row db.Scanner) (Span, error) {
+	var x Span
+	err := row.Scan(&x.OrganisationID, &x.FirstOn, &x.LastOn, &x.Ended)
+	return x, err
+}
+
+// placed puts spans in the order of their organisations, which are read once each: they are few beside the rounds.
+func placed(ctx context.Context, tx *db.Tx, spans []Span) ([]Span, error) {
+	of := map[string][]Span{}
+	var ids []any
+	for _, x := range spans {
+		if of[x.OrganisationID] == nil {
+			ids = append(ids, x.OrganisationID)
+		}
+		of[x.OrganisationID] = append(of[x.OrganisationID], x)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var w where
+	w.add("o.id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ")+")", ids...)
+	places, err := db.All(ctx, tx, func(row db.Scanner) (Span, error) {
+		var x Span
+		err := row.Scan(&x.OrganisationID, &x.Organisation, &x.County)
+		return x, err
+	}, `SELECT o.id, o.name, coalesce(o.county, '') FROM organisation o WHERE `+w.String()+` ORDER BY o.name_sort, o.id`, w.args...)
+	if err != nil {
+		return nil, err
+	}
+	ordered := make([]Span, 0, len(spans))
+	for _, p := range places {
+		for _, x := range of[p.OrganisationID] {
+			x.Organisation, x.County = p.Organisation, p.County
+			ordered = append(ordered, x)
+		}
+	}
+	return ordered, nil
 }

@@ -62,7 +62,7 @@ func (s *Server) peopleView(v *visit, found directory.PeoplePage) views.People {
 	t, q := v.texts, found.Query
 	at := peopleList(q)
 	role := v.who.Subject.Role
-	data := views.People{Text: q.Text, Filtered: q != (directory.PeopleQuery{Page: q.Page, PerPage: q.PerPage}),
+	data := views.People{Text: q.Text, Filtered: !q.IsAll(),
 		CSV: at.at("/people.csv").page(1), Excel: at.at("/people.xlsx").page(1),
 		MayAdd:        access.ReachOf(role, access.ChangePerson) != access.None,
 		Organisations: []views.Option{{Text: t.T("people.organisation.any")}}, Roles: []views.Option{{Text: t.T("people.role.any")}},
