@@ -166,35 +166,53 @@ func scanSpan(row db.Scanner) (Span, error) {
 	return x, err
 }
 
+// place is an organisation and where it stands in Swedish order.
+type place struct {
+	id, name, county string
+	nth              int
+}
+
 // placed puts spans in the order of their organisations, which are read once each: they are few beside the rounds.
 func placed(ctx context.Context, tx *db.Tx, spans []Span) ([]Span, error) {
-	of := map[string][]Span{}
+	of := map[string]place{}
 	var ids []any
 	for _, x := range spans {
-		if of[x.OrganisationID] == nil {
+		if _, seen := of[x.OrganisationID]; !seen {
+			of[x.OrganisationID] = place{}
 			ids = append(ids, x.OrganisationID)
 		}
-		of[x.OrganisationID] = append(of[x.OrganisationID], x)
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var w where
 	w.add("o.id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ")+")", ids...)
-	places, err := db.All(ctx, tx, func(row db.Scanner) (Span, error) {
-		var x Span
-		err := row.Scan(&x.OrganisationID, &x.Organisation, &x.County)
-		return x, err
+	places, err := db.All(ctx, tx, func(row db.Scanner) (place, error) {
+		var p place
+		err := row.Scan(&p.id, &p.name, &p.county)
+		return p, err
 	}, `SELECT o.id, o.name, coalesce(o.county, '') FROM organisation o WHERE `+w.String()+` ORDER BY o.name_sort, o.id`, w.args...)
 	if err != nil {
 		return nil, err
 	}
-	ordered := make([]Span, 0, len(spans))
-	for _, p := range places {
-		for _, x := range of[p.OrganisationID] {
-			x.Organisation, x.County = p.Organisation, p.County
-			ordered = append(ordered, x)
-		}
+	for i, p := range places {
+		p.nth = i
+		of[p.id] = p
+	}
+	// Where the spans of each begin; within one the order stays.
+	begins := make([]int, len(places)+1)
+	for _, x := range spans {
+		begins[of[x.OrganisationID].nth+1]++
+	}
+	for i := range places {
+		begins[i+1] += begins[i]
+	}
+	ordered := make([]Span, len(spans))
+	for _, x := range spans {
+		p := of[x.OrganisationID]
+		x.Organisation, x.County = p.name, p.county
+		ordered[begins[p.nth]] = x
+		begins[p.nth]++
 	}
 	return ordered, nil
 }
