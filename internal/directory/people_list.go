@@ -162,7 +162,7 @@ func (w who) matching(scope access.Scope, q PeopleQuery, today clock.Date) (c cl
 	}
 	c.args = role.args
 	c.add("p.merged_into IS NULL")
-	const reached = "FROM role r JOIN organisation o ON o.id = r.organisation_id WHERE "
+	const reached = "FROM role r WHERE "
 	if scope.Reach() == access.Hub && q.IsAll() {
 		// Nearly everybody is meant: a page is soon found by walking along the names, and to count them no person need be read.
 		c.add("EXISTS (SELECT 1 " + reached + "r.person_id = p.id AND " + role.String() + ")")
@@ -201,8 +201,7 @@ func (w who) addFilters(ctx context.Context, tx *db.Tx, scope access.Scope, page
 			ORDER BY o.name_sort, o.id`
 		programmes = `WITH RECURSIVE known (programme) AS (SELECT min(programme) FROM role
 			UNION ALL SELECT (SELECT min(x.programme) FROM role x WHERE x.programme > known.programme) FROM known WHERE known.programme IS NOT NULL)
-			SELECT k.programme FROM known k WHERE k.programme IS NOT NULL AND EXISTS (SELECT 1 FROM role r JOIN organisation o ON o.id = r.organisation_id
-				WHERE r.programme = k.programme AND ` + c.String() + `) ORDER BY k.programme`
+			SELECT k.programme FROM known k WHERE k.programme IS NOT NULL AND EXISTS (SELECT 1 FROM role r WHERE r.programme = k.programme AND ` + c.String() + `) ORDER BY k.programme`
 	}
 	var err error
 	if page.Organisations, err = db.All(ctx, tx, scanNamed, organisations, c.args...); err != nil {

@@ -116,8 +116,7 @@ func (s *Service) who(actor access.Subject) who {
 // lead are the roles by which a hub knows whom to speak to in an organisation, whether or not they are in a programme.
 var lead = []access.Role{access.Administrator, access.LogReviewer, access.Contact}
 
-// within adds what bounds a query on role r and its organisation o to the scope. resource says the same of one role; a test holds
-// the two together.
+// within adds what bounds a query on role r to the scope. resource says the same of one role; a test holds the two together.
 func (w who) within(c *clauses, scope access.Scope) {
 	switch scope.Reach() {
 	case access.Hub:
@@ -127,8 +126,9 @@ func (w who) within(c *clauses, scope access.Scope) {
 			in = "r.programme IN (" + marks(len(ids)) + ")"
 		}
 		args := append([]any{scope.Organisation()}, anys(ids)...)
-		c.add("(r.organisation_id = ? OR "+in+" OR r.programme IS NULL AND o.kind <> ? AND r.role IN (?, ?, ?))",
-			append(args, string(HubKind), string(lead[0]), string(lead[1]), string(lead[2]))...)
+		// What kind of organisation it is is asked of few.
+		c.add("(r.organisation_id = ? OR "+in+" OR r.programme IS NULL AND r.role IN (?, ?, ?) AND r.organisation_id NOT IN (SELECT id FROM organisation WHERE kind = ?))",
+			append(args, string(lead[0]), string(lead[1]), string(lead[2]), string(HubKind))...)
 	case access.Organisation:
 		if scope.Authority() != "" {
 			c.add("r.authority_id = ?", scope.Authority())
