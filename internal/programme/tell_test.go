@@ -99,7 +99,7 @@ func TestDiffOfConnectsVersions(t *testing.T) {
 		"Principer – Antal: nu ”9”, förut ”10”. Berör ledare, deltagare och hemvisten.",
 		"Principer – 10, borttaget: ”(utan namn i källorna)”. Berör ledare, deltagare och hemvisten.",
 		"Connect för föräldrar – Längd, principträff: nu ”90–150 minuter”, förut ”90–120 minuter”. Berör ledare, deltagare och kommuner och andra organisationer.",
-		"Gruppledarutbildning på plats – Antal träffar: nu ”3”, förut ”5”. Berör den som går en utbildning, utbildare och kommuner och andra organisationer.",
+		"Gruppledarutbildning på plats – Antal tillfällen: nu ”3”, förut ”5”. Berör den som går en utbildning, utbildare och kommuner och andra organisationer.",
 		"Ny del: eConnect. Berör ledare, deltagare, kommuner och andra organisationer, hemvisten och handledare.",
 	} {
 		if !slices.ContainsFunc(sv, func(c programme.Change) bool { return c.Text == want }) {
@@ -127,7 +127,12 @@ func TestWordFallsBack(t *testing.T) {
 	for _, c := range []struct{ variant, key, lang, want string }{
 		{"parents", "round", "sv", "gruppen"},
 		{"treatment-home", "round", "sv", "utbildningen"},
-		{"treatment-home", "session", "sv", "träffen"},
+		{"treatment-home", "session", "sv", "tillfället"}, // the programme's word is that of its groups
+		{"leader-training-digital", "session", "en", "the session"},
+		{"network", "round", "sv", "träffen"},
+		{"booster", "round", "en", "the meeting"},
+		{"conference", "round", "sv", "konferensen"},
+		{"conference", "participant", "sv", "deltagaren"},
 		{"", "round", "en", "the group"},
 		{"", "film", "sv", "filmen"},
 		{"no-such", "round", "sv", "gruppen"},
@@ -136,5 +141,12 @@ func TestWordFallsBack(t *testing.T) {
 		if got := d.Word(c.variant, c.key, c.lang).The; got != c.want {
 			t.Errorf("%s of %q in %s is %q, want %q", c.key, c.variant, c.lang, got, c.want)
 		}
+	}
+	courses := shipped(t, "foralder-pa-avstand", "2024-11")
+	if got := courses.Word("course", "session", "en").The; got != "the day" {
+		t.Errorf("where a programme has no groups, its word in a course is %q", got)
+	}
+	if got := programme.KindWord(programme.Course, "session", "sv").A; got != "ett tillfälle" {
+		t.Errorf("the product's word in a course is %q", got)
 	}
 }
