@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode"
@@ -39,7 +40,7 @@ func Load() (*Bundle, error) {
 		if err != nil || len(files) == 0 {
 			return nil, fmt.Errorf("find the texts in %s: %d files, %w", lang, len(files), err)
 		}
-		p := &Printer{lang: lang, localizer: goi18n.NewLocalizer(bundle, lang), plain: map[string]string{}, plural: map[string]bool{}}
+		p := &Printer{lang: lang, localizer: goi18n.NewLocalizer(bundle, lang), plain: map[string]string{}, worded: map[string]string{}, plural: map[string]bool{}}
 		for _, name := range files {
 			file, err := bundle.LoadMessageFileFS(locales, name)
 			if err != nil {
@@ -48,10 +49,19 @@ func Load() (*Bundle, error) {
 			for _, m := range file.Messages {
 				p.plural[m.ID] = m.One != ""
 				// What has no placeholder and one form only needs no template at every call.
-				if m.One == "" && !strings.Contains(m.Other, "{{") {
+				switch {
+				case m.One != "":
+				case !strings.Contains(m.Other, "{{"):
 					p.plain[m.ID] = m.Other
+				case wordsAlone(m.Other):
+					p.worded[m.ID] = m.Other
 				}
 			}
+		}
+		p.say(p.ownWords())
+		p.ready = make(map[string]string, len(p.worded))
+		for key, text := range p.worded {
+			p.ready[key] = p.put.Replace(text)
 		}
 		b.printers[lang] = p
 	}
@@ -86,6 +96,10 @@ type Printer struct {
 	lang      string
 	localizer *goi18n.Localizer
 	plain     map[string]string
+	worded    map[string]string // the texts that leave words open and nothing else
+	ready     map[string]string // those with the words in them; nil where they are put in when they are asked for
+	words     map[string]string // by the names that texts have for them
+	put       *strings.Replacer
 	plural    map[string]bool // the texts that have a form for one
 }
 
@@ -99,6 +113,12 @@ func (p *Printer) T(key string, args ...any) string {
 		if s, ok := p.plain[key]; ok {
 			return s
 		}
+		if s, ok := p.ready[key]; ok {
+			return s
+		}
+		if s, ok := p.worded[key]; ok {
+			return p.put.Replace(s)
+		}
 	}
 	data := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
@@ -111,6 +131,12 @@ func (p *Printer) T(key string, args ...any) string {
 
 // TMap is T with the values in a map.
 func (p *Printer) TMap(key string, data map[string]any) string {
+	if _, taken := data["word"]; !taken {
+		with := make(map[string]any, len(data)+1)
+		maps.Copy(with, data)
+		with["word"] = p.words
+		data = with
+	}
 	config := goi18n.LocalizeConfig{MessageID: key, TemplateData: data}
 	if n, ok := data["n"]; ok {
 		if p.plural[key] { // of a text with one form only, the library finds none for the number one

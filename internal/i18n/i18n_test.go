@@ -63,10 +63,18 @@ func readFile(t *testing.T, lang, name string, out map[string]message) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}|%[a-z]`)
+var (
+	placeholder = regexp.MustCompile(`\{\{[^}]*\}\}|%[a-z]`)
+	aWord       = regexp.MustCompile(`^\{\{\.word\.(?:a|the|A|The)?([Rr]ound|[Ss]ession)s?\}\}$`)
+)
 
 func placeholders(m message) []string {
 	found := placeholder.FindAllString(m.other, -1)
+	for i, hole := range found { // which of its forms a sentence needs is the language's own affair
+		if m := aWord.FindStringSubmatch(hole); m != nil {
+			found[i] = "word " + strings.ToLower(m[1])
+		}
+	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }
@@ -178,6 +186,39 @@ func load(t *testing.T) *i18n.Bundle {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// TestWords: a text has the words of whoever it is written for, in every form, and none is left open.
+func TestWords(t *testing.T) {
+	b := load(t)
+	course := i18n.Words{Round: i18n.Word{A: "en kurs", The: "kursen", Many: "kurser", TheMany: "kurserna"},
+		Session: i18n.Word{A: "ett pass", The: "passet", Many: "pass", TheMany: "passen"}}
+	called := b.For("sv").Calling(course)
+	for _, c := range []struct{ group, course, key string }{
+		{"Träffen hölls", "Passet hölls", "attendance.held"},
+		{"Träffarna", "Passen", "round.sessions"},
+		{"Veckor utan träff", "Veckor utan pass", "plan.weeks"},
+		{"Gruppens delar", "Kursens delar", "round.tabs"},
+	} {
+		if got, own := called.T(c.key), b.For("sv").T(c.key); got != c.course || own != c.group {
+			t.Errorf("%s: %q and %q", c.key, own, got)
+		}
+	}
+	if one, many := called.T("rounds.summary", "n", 1), called.T("rounds.summary", "n", 2); one != "En kurs" || many != "2 kurser" {
+		t.Errorf("counted: %q, %q", one, many)
+	}
+	if got := called.T("round.step", "number", 2, "of", 3); got != "Pass 2 av 3" {
+		t.Errorf("beside what a text is given: %q", got)
+	}
+	for _, lang := range i18n.Languages {
+		for key, m := range read(t, lang) {
+			for _, hole := range placeholder.FindAllString(m.one+m.other, -1) {
+				if strings.HasPrefix(hole, "{{.word.") && !aWord.MatchString(hole) {
+					t.Errorf("%s: %s asks for %s, which is no form", lang, key, hole)
+				}
+			}
+		}
+	}
 }
 
 func TestPlurals(t *testing.T) {

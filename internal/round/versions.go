@@ -17,6 +17,24 @@ type OfVersion struct {
 	Started int // with their first session from a given day until today
 }
 
+// Made is what a round was made of.
+type Made struct{ Programme, Version, Variant string }
+
+// MadeOf is what a round was made of. It asks nobody's leave: it says nothing but in which words a page is to be written.
+func (s *Service) MadeOf(ctx context.Context, id string) (m Made, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		m, err = db.One(ctx, tx, func(row db.Scanner) (m Made, err error) {
+			err = row.Scan(&m.Programme, &m.Version, &m.Variant)
+			return m, err
+		}, `SELECT programme, version, variant FROM round WHERE id = $1`, id)
+		return err
+	})
+	if err != nil {
+		return Made{}, fmt.Errorf("what a round was made of: %w", err)
+	}
+	return m, nil
+}
+
 // ByVersion counts the rounds of a programme that the actor may see, by the version that they were started with. since is the day
 // from which Started counts.
 func (s *Service) ByVersion(ctx context.Context, actor access.Subject, programmeID string, since clock.Date) ([]OfVersion, error) {

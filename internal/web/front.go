@@ -38,6 +38,7 @@ type visit struct {
 	who   signin.Who // zero when nobody is signed in
 	in    bool
 	texts *i18n.Printer
+	own   *i18n.Printer // in the reader's own words, where the page is in those of a round
 	notes *audit.Trail
 }
 
@@ -137,6 +138,7 @@ func (s *Server) door(route Route) http.Handler {
 				return
 			}
 		}
+		s.call(r)
 		if err := route.handle(w, r); err != nil {
 			s.respondError(w, r, err)
 		}

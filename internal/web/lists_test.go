@@ -191,7 +191,7 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 	}
 	h.NewRounds(t, webtest.NewRound{Place: place})
 	a = c.Get(t, "/rounds?q=nothing&state=closed").Wants(200)
-	if got := a.One(".hv-empty h2").Text(); got != "Ingen grupp passar" || a.All("table, .hv-toolbar a").Length() != 0 {
+	if got := a.One(".hv-empty h2").Text(); got != "Inga grupper passar" || a.All("table, .hv-toolbar a").Length() != 0 {
 		t.Errorf("a list without what is asked for says %q", got)
 	}
 	a.One(`.hv-empty a[href="/rounds"]`)

@@ -12,7 +12,7 @@ import (
 func (s *Server) page(r *http.Request, title string) views.Page {
 	v := visitOf(r)
 	p := views.Page{Title: title, Texts: v.texts, Nonce: v.nonce, Back: r.URL.RequestURI(), Demo: s.Demo != nil, Version: s.Version,
-		Help: s.helpHref(v), Feedback: feedbackHref(r)}
+		Help: s.helpHref(v), Feedback: feedbackHref(r), Rounds: v.reader().T("rounds.title")}
 	if r.Method != http.MethodGet {
 		p.Back = "/"
 	}
@@ -29,7 +29,7 @@ func (s *Server) page(r *http.Request, title string) views.Page {
 		if access.ReachOf(who.Subject.Role, room.action) == access.None {
 			continue
 		}
-		item := views.NavItem{Href: room.href, Text: v.texts.T(room.key), Current: r.URL.Path == room.href}
+		item := views.NavItem{Href: room.href, Text: v.reader().T(room.key), Current: r.URL.Path == room.href}
 		for _, under := range room.under {
 			item.Current = item.Current || strings.HasPrefix(r.URL.Path, under)
 		}

@@ -118,6 +118,7 @@ func (s *Server) showNewPlan(w http.ResponseWriter, r *http.Request) error {
 		if choices[i].Variant.Kind != programme.Group {
 			typed.starts = "09:00"
 		}
+		v.call(choices[i].Definition, choices[i].Variant.ID)
 		return s.renderPlanForm(w, r, http.StatusOK, choices[i], typed, views.Form{})
 	}
 	data := views.PlanVariants{}
@@ -152,6 +153,7 @@ func (s *Server) newPlan(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 {
 		return errs.New(errs.Invalid, "plan.error.variant")
 	}
+	v.call(choices[i].Definition, choices[i].Variant.ID)
 	do := r.PostFormValue("do")
 	save := do == "save" || do == "save-staff"
 	if !save && do != "check" { // the days follow from what the form says now

@@ -170,7 +170,7 @@ func (s *Server) renderTell(w http.ResponseWriter, r *http.Request, status int, 
 	data := views.TellPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: sessionHref(x.ID, x.Session.Session.ID), Title: s.numberedTitle(t, x.Session), When: whenOf(t, x.Session.Session)}
 	data.Lead = t.T("tell.lead."+what, "title", data.Title, "when", data.When)
 	for _, lang := range i18n.Languages {
-		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang), what, x.Session)})
+		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang).Calling(wordsOf(x.Definition, x.Variant, lang)), what, x.Session)})
 	}
 	for _, told := range x.Told {
 		data.Told = append(data.Told, toldLine(t, told))

@@ -17,6 +17,8 @@ type Page struct {
 	Styles  []string // the same
 	Demo    bool
 	Version string
+	// Rounds is what the list of rounds is called, to its reader.
+	Rounds string
 	// Help is the address of the help about this page, Feedback that of the form by which one writes about it.
 	Help, Feedback string
 	// KeptFor is the reader, on pages that tell of ticks that wait on this device; empty elsewhere.

@@ -16,7 +16,7 @@ export async function run({ signIn, expect }) {
     const colour = () => session.locator('.ds-tag').getAttribute('data-color');
     expect.equal(await colour(), 'warning', 'the session before');
     await session.getByRole('button', { name: /^Träffen hölls/ }).click();
-    await page.getByRole('status').getByText('antecknad som genomförd').waitFor();
+    await page.getByRole('status').getByText('antecknat att träffen hölls').waitFor();
     expect.equal(await colour(), 'success', 'the session after');
     await session.getByRole('button', { name: /^Ändra/ }).click(); // as it was, for the next time
     await page.getByRole('status').getByText('borttagen').waitFor();

@@ -35,7 +35,7 @@ export async function run({ signIn, expect }) {
     await page.waitForFunction(() => document.querySelector('#q').value === '' && document.querySelector('#state').value === 'closed');
     await page.getByRole('searchbox').fill('ingen heter så');
     await show((url) => url.searchParams.get('q') === 'ingen heter så');
-    await page.getByRole('heading', { name: 'Ingen grupp passar' }).waitFor();
+    await page.getByRole('heading', { name: 'Inga grupper passar' }).waitFor();
     await page.getByRole('link', { name: 'Rensa' }).first().click();
     await page.waitForURL((url) => url.search === '');
     expect.equal(await page.locator('.hv-toolbar [role=status]').textContent(), all, 'all groups again');
