@@ -202,7 +202,8 @@ func (d *Drafted) checkWords() []errs.Field {
 	return fields
 }
 
-// checkLink is where a digital round meets. It is opened by a click: nothing but the web's own addresses will do.
+// checkLink is where a digital round meets. It is opened by a click: nothing but the web's own addresses will do, and none that anybody on the
+// way can read.
 func checkLink(s string) (string, []errs.Field) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -213,8 +214,11 @@ func checkLink(s string) (string, []errs.Field) {
 		return s, wrong
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsAny(s, " <>\"") {
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(s, " <>\"") {
 		return s, wrong
+	}
+	if typed.LinkHoldsPersonalNumber(s) {
+		return s, []errs.Field{{Name: "link", Key: "participant.error.personal-number"}}
 	}
 	return s, nil
 }

@@ -153,6 +153,8 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		"a name of a megabyte":         {w.leader, func(d *round.Draft) { d.Name = strings.Repeat("x", 1<<20) }, "name", "form.error.long"},
 		"a personal number":            {w.leader, func(d *round.Draft) { d.Name = "Grupp 640823-3234" }, "name", "participant.error.personal-number"},
 		"a script for a link":          {w.leader, func(d *round.Draft) { d.Link = "javascript:alert(1)" }, "link", "plan.error.link"},
+		"a link that others can read":  {w.leader, func(d *round.Draft) { d.Link = "http://x.example/rum" }, "link", "plan.error.link"},
+		"a personal number in a link":  {w.leader, func(d *round.Draft) { d.Link = "https://x.example/700101-1234" }, "link", "participant.error.personal-number"},
 		"a link to nowhere":            {w.leader, func(d *round.Draft) { d.Link = "https://" }, "link", "plan.error.link"},
 		"a link with a password":       {w.leader, func(d *round.Draft) { d.Link = "https://a:b@x.example/" }, "link", "plan.error.link"},
 		"no language":                  {w.leader, func(d *round.Draft) { d.Language = "klingon" }, "language", "plan.error.language"},

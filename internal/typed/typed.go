@@ -5,14 +5,11 @@ package typed
 
 import (
 	"net/mail"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"hemvist/internal/errs"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxLine is how many characters a line has at most: a name, a place, a heading.
@@ -56,35 +53,4 @@ func Email(name, value string) (string, []errs.Field) {
 // no character.
 func unwanted(r rune) bool {
 	return unicode.IsControl(r) || r == unicode.ReplacementChar || '\u202A' <= r && r <= '\u202E' || '\u2066' <= r && r <= '\u2069'
-}
-
-// Word processors make dashes of hyphens, and some people put blanks around them.
-var tenOrTwelve = regexp.MustCompile(`(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+ \x{2010}\x{2012}-\x{2014}\x{2212}]{0,3}\d{4}`)
-
-// HoldsPersonalNumber tells whether something in s looks like a Swedish personal or co-ordination number: a birth date (day
-// plus 60 in a co-ordination number) and four digits. The check digit is not asked for: a mistyped one is as telling. Ten digits that
-// begin with 07 are a telephone number.
-func HoldsPersonalNumber(s string) bool {
-	s = norm.NFKC.String(s) // full-width digits become plain
-	for _, m := range tenOrTwelve.FindAllStringSubmatch(s, -1) {
-		if len(m[0]) < 10 {
-			continue
-		}
-		month, day := number(m[2]), number(m[3])
-		if day > 60 {
-			day -= 60
-		}
-		if month >= 1 && month <= 12 && day >= 1 && day <= 31 && !strings.HasPrefix(m[0], "07") {
-			return true
-		}
-	}
-	return false
-}
-
-func number(s string) int {
-	n := 0
-	for _, r := range s {
-		n = n*10 + int(r-'0')
-	}
-	return n
 }
