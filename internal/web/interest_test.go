@@ -203,6 +203,40 @@ func TestTheFormTellsNothingOfOthers(t *testing.T) {
 	h.Nobody().Post(t, "/interest/9999-ingenstans", nil).Wants(http.StatusNotFound)
 }
 
+// TestProtectedIdentity: it takes a telephone number, nothing on the page writes to them, and the page says before and after that it is lost
+// when they become a participant.
+func TestProtectedIdentity(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	at := h.NewPlace(t, h.NewHub(t, "Hemvisten"), "Provköpings kommun")
+	if err := h.Catalogue.GiveHomes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	leader := h.NewPerson(t, access.Leader, at)
+	r := h.NewRounds(t, webtest.NewRound{Place: at, First: h.Today().AddDays(14), Staff: []webtest.Person{leader}})[0]
+	form := "/interest/" + slugAt(t, h, at.Organisation)
+	typed := url.Values{"source": {"self"}, "name": {interestName}, "email": {interestEmail}, "language": {"sv"}, "child": {"12"}, "protected": {"yes"}}
+	a := h.Nobody().Post(t, form, typed).Wants(http.StatusUnprocessableEntity)
+	if got := a.Text("#phone-error"); len(got) != 1 || !strings.Contains(got[0], "vi ringer") {
+		t.Errorf("without a number the form says %q", got)
+	}
+	typed.Set("phone", "070-174 06 05")
+	h.Nobody().Post(t, form, typed).Leads(form + "/thanks")
+	c := h.SignIn(t, leader.Email)
+	one := c.Get(t, "/recruitment").Wants(http.StatusOK).All("tbody th a").AttrOr("href", "")
+	page := c.Get(t, one).Wants(http.StatusOK)
+	if strings.Contains(page.Body, "mailto:") || page.All(`a[href="tel:0701740605"]`).Length() != 1 {
+		t.Error("one can write to them, or not call")
+	}
+	c.Post(t, one+"/offer", url.Values{"round": {r.ID}, "how": {"phone"}, "answer-by": {h.Today().AddDays(3).String()}, "seen": {"1"}}).Leads(one)
+	if page = c.Get(t, one).Wants(http.StatusOK); !strings.Contains(page.Body, "Telefon och e-post följer inte med") {
+		t.Error("it is not said before that the number is lost")
+	}
+	c.Post(t, one+"/accepted", url.Values{"seen": {"2"}}).Leads(one)
+	if page = c.Get(t, one).Wants(http.StatusOK); !strings.Contains(page.Body, "Telefon och e-post följde inte med") {
+		t.Error("it is not said after that the number is lost")
+	}
+}
+
 // TestThePosterLeadsToTheForm: the address on the poster is the house's own and absolute, and opens the form; the QR code says it.
 func TestThePosterLeadsToTheForm(t *testing.T) {
 	h := webtest.Open(t, dbtest.New(t), func(_ *webtest.House, c *web.Config) { c.Origin = "https://hemvist.example" })

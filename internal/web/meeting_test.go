@@ -360,7 +360,7 @@ func TestTellingByLetter(t *testing.T) {
 		}
 		page := a.Get(t, tell).Wants(http.StatusOK)
 		if text := page.One("#untold").Text(); !strings.Contains(text, "Vi ställer in träffen onsdag 11 mars.") || !strings.Contains(text, "Dag Påhittsson") ||
-			!strings.Contains(text, "skyddad identitet") {
+			!strings.Contains(text, "skyddade personuppgifter") {
 			t.Errorf("before it is sent: %q", text)
 		}
 		action, form := page.Form("#untold form", "how=letters")

@@ -90,14 +90,23 @@ func (s *Server) renderInterest(w http.ResponseWriter, r *http.Request, status i
 	if err != nil {
 		return err
 	}
-	data := views.Interest{Href: interestedHref(x.ID), Seen: strconv.Itoa(x.Facts), State: interestTag(t, x.State), Erased: x.Erased, Protected: x.Protected && !x.Erased,
+	data := views.Interest{Href: interestedHref(x.ID), Seen: strconv.Itoa(x.Facts), State: interestTag(t, x.State), Erased: x.Erased,
 		Now: interestNow(t, x.Row, x.Today), When: x.When, Act: act, Form: form, MaxNote: strconv.Itoa(recruitment.MaxText),
 		Kept: t.T("recruitment.kept", "on", t.Date(x.KeptUntil())), MayErase: !x.Erased, MayReopen: !x.Erased && x.State.May(recruitment.Reopen)}
 	if x.Phone != "" {
 		data.Phone = views.Link{Href: "tel:" + strings.Map(dialable, x.Phone), Text: x.Phone}
 	}
+	if x.Protected && !x.Erased {
+		data.Protected = t.T("recruitment.protected.text")
+		if x.Phone == "" {
+			data.Protected = t.T("recruitment.protected.no-phone")
+		}
+	}
 	if x.Email != "" {
 		data.Email = views.Link{Href: "mailto:" + x.Email, Text: x.Email}
+		if x.Protected { // whom nobody writes to
+			data.Email.Href = ""
+		}
 	}
 	for _, other := range x.Doubles {
 		data.Doubles = append(data.Doubles, views.Link{Href: interestedHref(other.ID), Text: t.T("recruitment.double", "name", other.Name, "state", strings.ToLower(t.T("recruitment.state."+string(other.State))))})
@@ -107,6 +116,7 @@ func (s *Server) renderInterest(w http.ResponseWriter, r *http.Request, status i
 		data.Steps = append(data.Steps, interestStep(t, f))
 	}
 	if x.State == recruitment.Joined && x.RoundID != "" {
+		data.JoinedText = t.T("recruitment.joined." + staysBehind(x, "text"))
 		data.Joined = views.Link{Href: "/rounds/" + x.RoundID + "/participants", Text: t.T("recruitment.joined.open", "round", x.Round)}
 	}
 	name := x.Name
@@ -118,6 +128,25 @@ func (s *Server) renderInterest(w http.ResponseWriter, r *http.Request, status i
 	page := s.page(r, name)
 	page.Flash = s.takeFlash(w, r)
 	return s.render(w, r, status, views.InterestPage(page, data))
+}
+
+// staysBehind is the word for why what somebody told does not come along to the round that they join, or have joined; otherwise when it does.
+func staysBehind(x recruitment.Interest, otherwise string) string {
+	keeps := round.Named
+	for _, p := range x.Rounds {
+		if p.ID == x.RoundID {
+			keeps = p.Attendance
+		}
+	}
+	switch {
+	case keeps == round.CountsOnly:
+		return "counts"
+	case keeps == round.Pseudonymous:
+		return "pseudonym"
+	case x.Protected:
+		return "protected"
+	}
+	return otherwise
 }
 
 // dialable leaves of a telephone number what a telephone dials.
@@ -254,8 +283,11 @@ func (s *Server) answerForm(t *i18n.Printer, x recruitment.Interest, data *views
 	for _, p := range x.Rounds {
 		if p.ID == x.RoundID {
 			data.MayJoin = p.MayAdd
-			f.Pseudonym, f.Counts = p.Attendance == round.Pseudonymous, p.Attendance == round.CountsOnly
+			f.Pseudonym = p.Attendance == round.Pseudonymous
 		}
+	}
+	if why := staysBehind(x, ""); why != "" {
+		f.Stays = t.T("recruitment.answer." + why)
 	}
 	data.Answer = f
 }

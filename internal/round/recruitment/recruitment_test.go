@@ -146,6 +146,7 @@ func TestWhatTheFormRefuses(t *testing.T) {
 		}{
 			"no name":                      {change(func(n *recruitment.NewInterest) { n.Name = " " }), "name"},
 			"no way to reach":              {change(func(n *recruitment.NewInterest) { n.Phone = "" }), "phone"},
+			"only to be written to":        {change(func(n *recruitment.NewInterest) { n.Phone, n.Email, n.Protected = "", "amina@demo.example", true }), "phone"},
 			"a word for a number":          {change(func(n *recruitment.NewInterest) { n.Phone = "ring inte" }), "phone"},
 			"half an address":              {change(func(n *recruitment.NewInterest) { n.Email = "amina@" }), "email"},
 			"a personal number as a phone": {change(func(n *recruitment.NewInterest) { n.Phone = "800101-1234" }), "phone"},

@@ -31,7 +31,7 @@ type NewInterest struct {
 	Email       string
 	Language    string // of group.Languages
 	Interpreter bool
-	Protected   bool   // has protected identity: is written to by nobody
+	Protected   bool   // has protected identity: is written to by nobody, so Phone is needed
 	Child       string // age in years
 	When        string // when it suits; optional
 	// Of a referral: who refers, from where, and that the parent has agreed to it.
@@ -103,7 +103,11 @@ func (n NewInterest) check() (NewInterest, details, error) {
 		d.Email, wrong = typed.Email("email", n.Email)
 		c.wrong = append(c.wrong, wrong...)
 	}
-	if d.Phone == "" && d.Email == "" && len(c.wrong) == 0 || d.Phone == "" && strings.TrimSpace(n.Email) == "" {
+	switch {
+	case d.Phone != "":
+	case n.Protected:
+		c.add("phone", "interest.error.protected-phone")
+	case strings.TrimSpace(n.Email) == "":
 		c.add("phone", "interest.error.reach")
 	}
 	if !slices.Contains(group.Languages, n.Language) {

@@ -85,9 +85,10 @@ type NewInterest struct {
 type Interest struct {
 	Href, Seen, Name   string
 	State              Tag
-	Erased, Protected  bool
+	Erased             bool
+	Protected          string // what follows from a protected identity; empty for who has none
 	Facts              []Fact
-	Phone, Email       Link
+	Phone, Email       Link // an address that nobody may write to leads nowhere
 	When               string
 	Doubles            []Link
 	Steps              []InterestStep
@@ -102,6 +103,7 @@ type Interest struct {
 	MayReopen, MayJoin bool
 	MayErase           bool
 	Joined             Link // to the round
+	JoinedText         string
 	Act                string
 	Form               Form
 	MaxNote            string
@@ -152,7 +154,7 @@ type (
 		About     string
 		Pseudonym bool // the round keeps no names
 		Typed     string
-		Counts    bool // the round keeps nobody at all
+		Stays     string // what does not come along to the round
 	}
 	// InterestWait puts on a waiting list.
 	InterestWait struct{ Rounds []Option }
