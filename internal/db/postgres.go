@@ -36,6 +36,8 @@ func openPostgres(ctx context.Context, d *DB, address string) (engine, error) {
 		"lock_timeout":     "10s",
 		// A function that hangs must not hold its snapshot, and so all dead rows, for ever.
 		"idle_in_transaction_session_timeout": "60s",
+		// To compile a statement takes longer than any of ours runs: a page was ten times as slow for it.
+		"jit": "off",
 	} {
 		if _, set := config.RuntimeParams[name]; !set {
 			config.RuntimeParams[name] = value

@@ -132,3 +132,19 @@ func TestOwnErrorsAreNotTheEngines(t *testing.T) {
 		}
 	}, tables)
 }
+
+// TestNoStatementIsCompiled: to compile one takes longer than to run it.
+func TestNoStatementIsCompiled(t *testing.T) {
+	onPostgres(t, func(t *testing.T, d *db.DB) {
+		err := d.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			jit, err := db.One(ctx, tx, db.Scalar[string], `SELECT current_setting('jit')`)
+			if err == nil && jit != "off" {
+				t.Errorf("jit is %s", jit)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
