@@ -11,6 +11,9 @@ import (
 // ParticipantsUntold is that something has changed about a round's sessions, and those who take part have not been told.
 const ParticipantsUntold Kind = "participants-untold"
 
+// EndUntold is that a round was broken off, and those who take part have not been told.
+const EndUntold Kind = "end-untold"
+
 // changes is what notice asks of the room meeting.
 type changes interface {
 	Untold(ctx context.Context, actor access.Subject) ([]meeting.Untold, error)
@@ -35,6 +38,9 @@ func OfUntold(all []meeting.Untold, today clock.Date) []Need {
 			}
 		}
 		need := Need{Kind: ParticipantsUntold, Urgency: Soon, On: first.On, N: len(u.Changes), RoundID: u.ID, Round: u.Name, Session: first}
+		if u.EndedHow != "" {
+			need.Kind = EndUntold
+		}
 		if today.DaysUntil(first.On) <= 1 {
 			need.Urgency = Now
 		}

@@ -7,6 +7,7 @@ import (
 	"hemvist/internal/audit"
 	"hemvist/internal/clock"
 	"hemvist/internal/db"
+	"hemvist/internal/errs"
 )
 
 // What the rooms within this one need of it.
@@ -34,7 +35,17 @@ func (s *Service) ForWritingTx(ctx context.Context, tx *db.Tx, actor access.Subj
 	return s.forWriting(ctx, tx, actor, action, id, s.Today())
 }
 
-// NoteRefusal notes in the log a change that ForWritingTx refused; other errors are none of its matters.
+// ForTellingTx is ForWritingTx of a round that may also have been broken off: those who take part are to be told so, and what they are told
+// is none of what register keeps.
+func (s *Service) ForTellingTx(ctx context.Context, tx *db.Tx, actor access.Subject, action access.Action, id string) (Row, error) {
+	r, err := allowed(ctx, tx, actor, action, id, s.Today())
+	if err == nil && r.EndedHow == Closed {
+		err = errs.New(errs.Conflict, "round.error.ended")
+	}
+	return r, err
+}
+
+// NoteRefusal notes in the log a change that ForWritingTx or ForTellingTx refused; other errors are none of its matters.
 func NoteRefusal(ctx context.Context, actor access.Subject, err error) {
 	noteRefusal(ctx, actor, err)
 }

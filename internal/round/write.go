@@ -227,15 +227,21 @@ func (r *refusal) Error() string { return fmt.Sprintf("%s: %s", r.action, r.reas
 // forWriting is the round, when the actor may do the action to it and it has not ended. Nothing is told of a round that has ended, until it is
 // opened again: register keeps what was told of it, and relies on that.
 func (s *Service) forWriting(ctx context.Context, tx *db.Tx, actor access.Subject, action access.Action, id string, today clock.Date) (Row, error) {
+	r, err := allowed(ctx, tx, actor, action, id, today)
+	if err == nil && r.EndedHow != "" {
+		err = errs.New(errs.Conflict, "round.error.ended")
+	}
+	return r, err
+}
+
+// allowed is the round, ended or not, when the actor may do the action to it.
+func allowed(ctx context.Context, tx *db.Tx, actor access.Subject, action access.Action, id string, today clock.Date) (Row, error) {
 	r, err := oneRow(ctx, tx, id, today)
 	if err != nil {
 		return r, err
 	}
 	if d := access.Decide(actor, action, r.resource()); !d.Allow {
 		return r, errs.Wrap(errs.NotFound, &refusal{r, action, d.Reason})
-	}
-	if r.EndedHow != "" {
-		return r, errs.New(errs.Conflict, "round.error.ended")
 	}
 	return r, nil
 }

@@ -150,7 +150,7 @@ func needView(t *i18n.Printer, n notice.Need) views.Need {
 		view.Href += "#" + sessionAnchor(n.Session)
 	case notice.RoundToClose:
 		view.Href += "#end"
-	case notice.ParticipantsUntold:
+	case notice.ParticipantsUntold, notice.EndUntold:
 		view.Href = sessionHref(n.RoundID, n.Session.ID) + "/tell"
 	case notice.RoundUnnotified:
 		view.Href += "/plan/notify"

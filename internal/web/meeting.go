@@ -91,7 +91,7 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")},
 			views.NavItem{Href: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.ID, Text: t.T("stand-in.move")})
 	}
-	if x.MayWrite && x.EndedHow == "" {
+	if x.MayWrite && (x.EndedHow == "" || len(x.Untold) > 0) {
 		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/tell", Text: t.T("tell.link")})
 	}
 	for _, a := range x.Away {

@@ -119,7 +119,12 @@ func (s *Server) endRound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.redirect(w, r, "/rounds/"+id, "flash.round."+string(how))
+	to := "/rounds/" + id
+	// Breaking off is done; that those who take part do not know of it is the next thing to do.
+	if u, err := s.Meetings.UntoldIn(r.Context(), v.who.Subject, id); err == nil && len(u.Changes) > 0 {
+		to = sessionHref(id, u.Changes[0].Session.ID) + "/tell"
+	}
+	return s.redirect(w, r, to, "flash.round."+string(how))
 }
 
 func (s *Server) reopen(w http.ResponseWriter, r *http.Request) error {

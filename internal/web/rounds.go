@@ -118,9 +118,15 @@ func (s *Server) showRound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	untold, err := s.Meetings.UntoldIn(r.Context(), v.who.Subject, d.ID)
+	if err != nil {
+		return err
+	}
+	view := s.roundView(v, d)
+	view.Untold = s.untoldAlert(v.texts, untold.Row, untold.Changes)
 	page := s.page(r, d.Name)
 	page.Flash = s.takeFlash(w, r)
-	return s.render(w, r, http.StatusOK, views.RoundPage(page, s.roundView(v, d)))
+	return s.render(w, r, http.StatusOK, views.RoundPage(page, view))
 }
 
 func (s *Server) recordSession(w http.ResponseWriter, r *http.Request) error {

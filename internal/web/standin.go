@@ -160,16 +160,13 @@ func (s *Server) renderTell(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	what := "as-planned"
-	switch {
-	case x.Session.Session.Fact == round.Cancelled:
-		what = "cancelled"
-	case !x.MovedFrom.IsZero():
-		what = "moved"
-	}
+	what := tellWhat(x.Session)
 	data := views.TellPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, SessionHref: sessionHref(x.ID, x.Session.Session.ID), Title: s.numberedTitle(t, x.Session), When: whenOf(t, x.Session.Session)}
 	data.Lead = t.T("tell.lead."+what, "title", data.Title, "when", data.When)
 	for _, lang := range i18n.Languages {
+		if what == "over" { // there is nothing to be reminded of
+			break
+		}
 		data.Words = append(data.Words, views.TellWords{Language: i18n.Capital(t.T("language." + lang)), Lang: lang, Text: tellText(s.Texts.For(lang).Calling(wordsOf(x.Definition, x.Variant, lang)), what, x.Session)})
 	}
 	for _, told := range x.Told {
@@ -248,6 +245,22 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request) error {
 	return s.redirect(w, r, sessionHref(id, r.PathValue("session"))+"/tell", "flash.tell."+string(how))
 }
 
+// tellWhat is what those who take part may be told of a session, ahead of what has changed.
+func tellWhat(x meeting.Session) string {
+	switch {
+	case x.Session.On.Before(x.Today), x.Session.Fact == round.Held, x.EndedHow == round.Closed:
+		return "over"
+	case x.EndedHow == round.BrokenOff:
+		return "ended"
+	case x.Session.Fact == round.Cancelled:
+		return "cancelled"
+	case !x.MovedFrom.IsZero():
+		return "moved"
+	default:
+		return "as-planned"
+	}
+}
+
 // tellText is what is to be told of a session, in a language.
 func tellText(t *i18n.Printer, what string, x meeting.Session) string {
 	place, from := x.Session.Place, ""
@@ -266,12 +279,13 @@ func tellText(t *i18n.Printer, what string, x meeting.Session) string {
 // tellPerson is how one participant is reached. Whoever reads another language than the first gets every language there are words in: a
 // translation that nobody has read is not sent.
 func tellPerson(t *i18n.Printer, m group.Member, subject string, words []views.TellWords) views.TellPerson {
-	text := words[0].Text
-	for _, w := range words[1:] {
-		if m.Language != words[0].Lang {
-			text += "\n\n" + w.Text
+	var texts []string
+	for i, w := range words {
+		if i == 0 || m.Language != words[0].Lang {
+			texts = append(texts, w.Text)
 		}
 	}
+	text := strings.Join(texts, "\n\n")
 	person := views.TellPerson{Name: m.Name, Phone: m.Phone, Email: m.Email}
 	if m.Language != "" {
 		person.Language = t.T("language." + m.Language)

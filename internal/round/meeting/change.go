@@ -70,11 +70,12 @@ func lastToldTx(ctx context.Context, tx *db.Tx, roundID string) (telling, error)
 
 // untoldTx is what has changed about a round's sessions ahead and those who take part have not been told: what they know is what they were
 // told last, or else the plan before it was first changed. What was changed before anybody took part is nothing to tell: they were given the
-// days as they are.
+// days as they are. Of a round that was broken off no session ahead is held.
 func untoldTx(ctx context.Context, tx *db.Tx, row round.Row, sessions []round.Session, today clock.Date) ([]Change, error) {
-	if row.EndedHow != "" {
+	if row.EndedHow == round.Closed {
 		return nil, nil
 	}
+	off := row.EndedHow == round.BrokenOff
 	since, anybody, err := sinceTx(ctx, tx, row)
 	if err != nil || !anybody {
 		return nil, err
@@ -89,7 +90,7 @@ func untoldTx(ctx context.Context, tx *db.Tx, row round.Row, sessions []round.Se
 			continue
 		}
 		away := past.away[x.ID]
-		c := Change{Session: x, now: known{x.On, x.Starts, x.Minutes, placeOf(x.Place, row.Place), row.Link, x.Fact == round.Cancelled, leadsOf(away)}}
+		c := Change{Session: x, now: known{x.On, x.Starts, x.Minutes, placeOf(x.Place, row.Place), row.Link, off || x.Fact == round.Cancelled, leadsOf(away)}}
 		if c.before = past.before(x, c.now); c.before.same(c.now) {
 			continue
 		}
@@ -135,9 +136,10 @@ type past struct {
 	cancelled   map[string]bool  // when they came
 	place, link string           // of the round, before the first change since they came
 	away        map[string][]Absence
-	// When it was last recorded that the session was moved, that it is held or is not, who steps in, and that the round meets elsewhere.
+	// When it was last recorded that the session was moved, that it is held or is not, who steps in, that the round meets elsewhere, and that it
+	// was ended or opened again.
 	moves, facts, standIns map[string]db.Time
-	wheres                 db.Time
+	wheres, ends           db.Time
 }
 
 // before is what those who take part know of a session. Of each thing that has not changed since they came they know how it is.
@@ -160,7 +162,7 @@ func (p past) before(x round.Session, now known) known {
 	if !fresh(p.wheres) && !fresh(p.moves[x.ID]) {
 		k.place = now.place
 	}
-	if !fresh(p.facts[x.ID]) {
+	if !fresh(p.facts[x.ID]) && !fresh(p.ends) {
 		k.cancelled = now.cancelled
 	}
 	if !fresh(p.standIns[x.ID]) {
@@ -179,6 +181,7 @@ func pastTx(ctx context.Context, tx *db.Tx, row round.Row, since db.Time) (past,
 		func() error { return p.readMovesTx(ctx, tx, row.ID) },
 		func() error { return p.readWheresTx(ctx, tx, row) },
 		func() error { return p.readFactsTx(ctx, tx, row.ID) },
+		func() error { return p.readEndsTx(ctx, tx, row.ID) },
 		func() error { return p.readToldTx(ctx, tx, row.ID) },
 		func() (err error) { p.away, err = awayTx(ctx, tx, row.ID, p.standIns); return err },
 	} {
@@ -229,6 +232,14 @@ func (p *past) readFactsTx(ctx context.Context, tx *db.Tx, roundID string) error
 		}
 		return t, err
 	}, `SELECT f.session_id, f.fact, f.recorded_at FROM session_fact f JOIN round_session s ON s.id = f.session_id WHERE s.round_id = $1 ORDER BY f.recorded_at, f.id`, roundID)
+	return err
+}
+
+func (p *past) readEndsTx(ctx context.Context, tx *db.Tx, roundID string) error {
+	all, err := db.All(ctx, tx, db.Scalar[db.Time], `SELECT recorded_at FROM round_fact WHERE round_id = $1 ORDER BY recorded_at DESC LIMIT 1`, roundID)
+	if len(all) > 0 {
+		p.ends = all[0]
+	}
 	return err
 }
 

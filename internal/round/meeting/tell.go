@@ -244,7 +244,7 @@ func (s *Service) Tell(ctx context.Context, actor access.Subject, roundID string
 		}
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		row, err := s.rounds.ForWritingTx(ctx, tx, actor, access.WriteSession, roundID)
+		row, err := s.rounds.ForTellingTx(ctx, tx, actor, access.WriteSession, roundID)
 		if err != nil {
 			return err
 		}
@@ -297,7 +297,7 @@ func (s *Service) writeTx(ctx context.Context, tx *db.Tx, actor access.Subject, 
 func (s *Service) tellable(ctx context.Context, actor access.Subject, roundID string) (round.Row, []Receiver, error) {
 	var row round.Row
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		row, err = s.rounds.ForWritingTx(ctx, tx, actor, access.WriteSession, roundID)
+		row, err = s.rounds.ForTellingTx(ctx, tx, actor, access.WriteSession, roundID)
 		return err
 	})
 	if err != nil {
@@ -315,12 +315,12 @@ func (s *Service) storeToldTx(ctx context.Context, tx *db.Tx, actor access.Subje
 		return err
 	}
 	for _, c := range changes {
-		cancelled := 0
-		if c.now.cancelled {
-			cancelled = 1
+		knows, cancelled := c.now, 0
+		if c.now.cancelled { // that it is not held is all that was said of it
+			knows, cancelled = c.before, 1
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO told_session (told_id, session_id, on_date, starts, minutes, place, link, cancelled, leads)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, told, c.Session.ID, c.now.on, c.now.starts, c.now.minutes, c.now.place, c.now.link, cancelled, c.now.leads); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, told, c.Session.ID, knows.on, knows.starts, knows.minutes, knows.place, knows.link, cancelled, knows.leads); err != nil {
 			return err
 		}
 	}
@@ -345,7 +345,8 @@ func (s *Service) Untold(ctx context.Context, actor access.Subject) ([]Untold, e
 		ids, err := db.All(ctx, tx, db.Scalar[string], `SELECT DISTINCT m.round_id FROM round_staff m JOIN round_session x ON x.round_id = m.round_id
 			WHERE m.person_id = $1 AND m.from_on <= $2 AND (m.to_on IS NULL OR m.to_on >= $2) AND x.on_date >= $2
 				AND (EXISTS (SELECT 1 FROM session_move v WHERE v.session_id = x.id) OR EXISTS (SELECT 1 FROM session_fact f WHERE f.session_id = x.id)
-					OR EXISTS (SELECT 1 FROM stand_in i WHERE i.session_id = x.id) OR EXISTS (SELECT 1 FROM round_where w WHERE w.round_id = x.round_id))
+					OR EXISTS (SELECT 1 FROM stand_in i WHERE i.session_id = x.id) OR EXISTS (SELECT 1 FROM round_where w WHERE w.round_id = x.round_id)
+					OR EXISTS (SELECT 1 FROM round_fact e WHERE e.round_id = x.round_id))
 			ORDER BY m.round_id`, actor.Person, today)
 		if err != nil {
 			return err

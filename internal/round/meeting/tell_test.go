@@ -236,6 +236,93 @@ func TestWhatIsToBeTold(t *testing.T) {
 	})
 }
 
+// TestABrokenOffRound: those who take part are told once that it goes no further, also though it has ended; and that it goes on after all.
+func TestABrokenOffRound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, p := newToldWorld(t, d)
+		said := func(want ...string) string {
+			t.Helper()
+			x := w.telling(2)
+			if !slices.Equal(x.Said, want) {
+				t.Errorf("it is said %q, want %q", x.Said, want)
+			}
+			return x.Seen
+		}
+		end := func(how round.State, reason round.EndReason) {
+			t.Helper()
+			w.Time.Move(time.Minute)
+			if err := w.Rounds.End(ctx(), w.leader, w.round, how, reason, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.move(2, round.Shift{On: w.sessions[2].On.AddDays(1), Starts: 1050}) // nobody needs to know of a new day that never comes
+		end(round.BrokenOff, round.TooFew)
+		seen := said("Gruppen blir tyvärr inte av. Vi ses alltså inte onsdag 18 november, och inte heller senare.")
+		if need, err := w.Meetings.Untold(ctx(), w.second); err != nil || len(need) != 1 || need[0].EndedHow != round.BrokenOff {
+			t.Errorf("the other leader's needs: %+v, %v", need, err)
+		}
+		for range 2 {
+			if err := w.Meetings.Tell(ctx(), w.leader, w.round, meeting.ByLetters, seen, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		said()
+		w.deliver()
+		if got := p.all(); len(got) != 6 || !strings.Contains(got[0].Text+got[1].Text, "blir tyvärr inte av") {
+			t.Errorf("%d letters arrive: %+v", len(got), got)
+		}
+		if need, err := w.Meetings.Untold(ctx(), w.leader); err != nil || len(need) != 0 {
+			t.Errorf("needs afterwards: %+v, %v", need, err)
+		}
+		for _, who := range []access.Subject{w.contact, w.coordinator, w.stranger} {
+			if err := w.Meetings.Tell(ctx(), who, w.round, meeting.ByLetters, seen, ""); !errs.Is(err, errs.NotFound) {
+				t.Errorf("told by the %s: %v", who.Role, err)
+			}
+		}
+		w.Time.Move(time.Minute)
+		if err := w.Rounds.Reopen(ctx(), w.leader, w.round, round.GoesOn, ""); err != nil {
+			t.Fatal(err)
+		}
+		said("Träffen onsdag 18 november blir av, kl. 17.30–19.30, Biblioteket.", "Träffen torsdag 26 november blir av, kl. 17.30–19.30, Biblioteket.")
+		w.move(2, round.Shift{On: w.sessions[2].On, Starts: 1050})
+		said("Träffarna från och med onsdag 18 november blir av, kl. 17.30–19.30, Biblioteket.")
+		if err := w.Rounds.Record(ctx(), w.leader, w.round, w.sessions[1].ID, round.Held, ""); err != nil {
+			t.Fatal(err)
+		}
+		end(round.BrokenOff, round.NoLeader)
+		said() // all that is ahead they believe to be off
+		w.Time.Move(time.Minute)
+		if err := w.Rounds.Reopen(ctx(), w.leader, w.round, round.ByMistake, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Meetings.Tell(ctx(), w.leader, w.round, meeting.Themselves, w.telling(2).Seen, ""); err != nil {
+			t.Fatal(err)
+		}
+		end(round.BrokenOff, round.NoLeader)
+		said("Gruppen fortsätter tyvärr inte. Träffen onsdag 25 november blir inte av.")
+	})
+}
+
+// TestAClosedRound: of one that is closed there is nothing to tell.
+func TestAClosedRound(t *testing.T) {
+	w, _ := newToldWorld(t, dbtest.New(t))
+	for _, x := range w.sessions {
+		if err := w.Rounds.Record(ctx(), w.leader, w.round, x.ID, round.Cancelled, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := w.telling(2).Seen
+	if err := w.Rounds.End(ctx(), w.leader, w.round, round.Closed, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if x := w.telling(2); len(x.Changes) != 0 {
+		t.Errorf("of a closed round: %+v", x.Changes)
+	}
+	if err := w.Meetings.Tell(ctx(), w.leader, w.round, meeting.Themselves, seen, ""); !errs.Is(err, errs.Conflict) {
+		t.Errorf("told of a closed round: %v", err)
+	}
+}
+
 // meets changes where the round meets.
 func (w *world) meets(place, link string) {
 	w.t.Helper()

@@ -14,6 +14,9 @@ const manyMoved = 3
 // WordsOf is changes in sentences of a language, as those who take part are told of them.
 func WordsOf(t *i18n.Printer, row round.Row, def *programme.Definition, changes []Change) []string {
 	w := wording{t: t, word: def.Word(row.Variant, "session", t.Lang()), alike: map[saying][]Change{}}
+	if row.EndedHow == round.BrokenOff && len(changes) > 0 {
+		return []string{w.ended(row, def, changes)}
+	}
 	for _, c := range changes {
 		for _, x := range w.sayings(c) {
 			w.alike[x] = append(w.alike[x], c)
@@ -50,7 +53,11 @@ func (w *wording) sayings(c Change) (all []saying) {
 	case k.cancelled:
 		return []saying{{"cancelled", ""}}
 	case b.cancelled:
-		all = append(all, saying{"back", ""})
+		back := saying{"back", w.when(k)}
+		if k.on != b.on { // its day is news too
+			back.of = ""
+		}
+		all = append(all, back)
 	case c.moved():
 		all = append(all, saying{"moved", w.when(k)})
 	case k.starts != b.starts || k.minutes != b.minutes:
@@ -84,7 +91,7 @@ func (w *wording) args(c Change) []any {
 
 // say says one thing of a change; of several of which the same is said, once for all.
 func (w *wording) say(c Change, x saying) {
-	alike, args := w.alike[x], w.args(c)
+	alike, args := w.alike[x], append(w.args(c), "Which", i18n.Capital(w.t.T("tell.which.one", w.args(c)...)))
 	if each := x.of == "" || x.kind == "moved" && len(alike) < manyMoved; !each {
 		if alike[0].Session.ID != c.Session.ID { // it has been said
 			return
@@ -96,6 +103,16 @@ func (w *wording) say(c Change, x saying) {
 		args = append(args, "days", w.days(alike), "which", which, "Which", i18n.Capital(which))
 	}
 	w.out = append(w.out, w.t.T("tell.said."+x.kind, args...))
+}
+
+// ended is that a round goes no further, or never begins, and which session is the first that is not held.
+func (w *wording) ended(row round.Row, def *programme.Definition, changes []Change) string {
+	key := "tell.said.ended"
+	if row.SessionsHeld == 0 {
+		key = "tell.said.never"
+	}
+	the := def.Word(row.Variant, "round", w.t.Lang()).The
+	return w.t.T(key, append(w.args(changes[0]), "Round", i18n.Capital(the), "n", len(changes))...)
 }
 
 // which names sessions by their days; those that are all that follow, by the first.

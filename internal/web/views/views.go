@@ -206,7 +206,8 @@ type Round struct {
 	MayClose                                                                                   bool   // at once
 	EndHref                                                                                    string // for who may end it, or have it opened again
 	Ended                                                                                      string
-	Planned                                                                                    []Fact // what else its plan says
+	Untold                                                                                     *UntoldAlert // that those who take part do not know of a change yet
+	Planned                                                                                    []Fact       // what else its plan says
 	Link                                                                                       string
 	Outcome                                                                                    *RoundOutcome
 }
