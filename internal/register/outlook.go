@@ -68,6 +68,22 @@ type Outlook struct {
 	On         clock.Date
 	SupposedOn clock.Date // the round's last day; zero when nothing is supposed
 	Leaders    []Leader
+	away       map[string][]string // who does not lead a session, by its id
+}
+
+func awayIn(rounds []*happened, id string) map[string][]string {
+	all := map[string][]string{}
+	for _, h := range rounds {
+		if h.id != id {
+			continue
+		}
+		for i := range h.sessions {
+			for _, a := range h.sessions[i].away {
+				all[h.sessions[i].id] = append(all[h.sessions[i].id], a.person)
+			}
+		}
+	}
+	return all
 }
 
 // Leader is one of those who lead, towards one credential.
@@ -110,7 +126,12 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 		for _, m := range o.Row.Staff {
 			people = append(people, m.PersonID)
 		}
-		if facts, err = factsTx(ctx, tx, o.Definition, people, roundID); err != nil {
+		rounds, err := roundsTx(ctx, tx, o.Row.Programme, people, roundID)
+		if err != nil {
+			return err
+		}
+		o.away = awayIn(rounds, roundID)
+		if facts, err = factsInTx(ctx, tx, o.Definition, people, rounds); err != nil {
 			return err
 		}
 		group, size, err = groupTx(ctx, tx, o.Row)
@@ -228,7 +249,7 @@ func NotesOf(def *programme.Definition, l credential.LeaderOutlook, c credential
 		keys = []string{"filmed"}
 	case credential.CodeSupervised:
 		keys = []string{"supervised"}
-	case credential.CodeHeld:
+	case credential.CodeHeld, credential.CodeHeldCancelled:
 		keys = []string{"held"}
 	case credential.CodeFilmsHere:
 		keys = []string{"different", "from", "films"}
