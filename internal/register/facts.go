@@ -88,7 +88,7 @@ func findRounds(ctx context.Context, tx *db.Tx, programmeID string, people, roun
 	if len(rounds) > 0 {
 		var these string
 		these, args = in(args, rounds)
-		looked = append(looked, "SELECT id FROM round WHERE programme = $1 AND id IN "+these)
+		looked = append(looked, "SELECT id AS round_id FROM round WHERE programme = $1 AND id IN "+these)
 		live = "l.round_id NOT IN " + these
 	}
 	return db.All(ctx, tx, scanHappened, `SELECT r.id, r.variant, r.kind, r.created_at, r.first_on, r.last_on, y.told

@@ -428,6 +428,13 @@ func TestOutlookRefuses(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		w.write(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE round_staff SET to_on = $1 WHERE round_id = $2`, day("2026-11-01"), id)
+			return err
+		})
+		if o, err := w.Register.Outlook(ctx(), w.contact, id, clock.Date{}, register.Suppose{}); err != nil || len(o.Leaders) != 0 {
+			t.Errorf("of a round in which nobody works any more: %+v, %v", o.Leaders, err)
+		}
 	})
 }
 
