@@ -119,22 +119,9 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 		if !Counts(o.Definition, o.Row.Variant) {
 			return errs.New(errs.NotFound, "")
 		}
-		if o.Sessions, err = round.SessionsTx(ctx, tx, roundID); err != nil {
-			return err
+		if facts, err = o.gatherTx(ctx, tx); err == nil {
+			group, size, err = groupTx(ctx, tx, o.Row)
 		}
-		var people []string
-		for _, m := range o.Row.Staff {
-			people = append(people, m.PersonID)
-		}
-		rounds, err := roundsTx(ctx, tx, o.Row.Programme, people, roundID)
-		if err != nil {
-			return err
-		}
-		o.away = awayIn(rounds, roundID)
-		if facts, err = factsInTx(ctx, tx, o.Definition, people, rounds); err != nil {
-			return err
-		}
-		group, size, err = groupTx(ctx, tx, o.Row)
 		return err
 	})
 	if err != nil {
@@ -162,6 +149,23 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 	}
 	o.suppose(what, facts, group, size)
 	return o, nil
+}
+
+// gatherTx reads the round's sessions, and the facts of those who work in it.
+func (o *Outlook) gatherTx(ctx context.Context, tx *db.Tx) (facts credential.Facts, err error) {
+	if o.Sessions, err = round.SessionsTx(ctx, tx, o.Row.ID); err != nil {
+		return facts, err
+	}
+	var people []string
+	for _, m := range o.Row.Staff {
+		people = append(people, m.PersonID)
+	}
+	rounds, err := roundsTx(ctx, tx, o.Row.Programme, people, o.Row.ID)
+	if err != nil {
+		return facts, err
+	}
+	o.away = awayIn(rounds, o.Row.ID)
+	return factsInTx(ctx, tx, o.Definition, people, rounds)
 }
 
 // suppose adds how it would come out.
