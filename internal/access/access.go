@@ -57,6 +57,7 @@ const (
 	ChangeRound      Action = "round.change"    // its days, place, staff; also: notify the hub
 	TickAttendance   Action = "attendance.record"
 	WriteSession     Action = "session.write"     // the notes of those who lead, the self-check, that a concern was reported
+	PrepareSession   Action = "session.prepare"   // take and tick what is to be done before it
 	SetAttendance    Action = "attendance.rule"   // how an authority keeps attendance in a programme
 	HandleInterest   Action = "interest.handle"   // who has asked for a place, and whom one is offered
 	ReadOutlook      Action = "round.outlook"     // what a round will give those who lead it
@@ -175,10 +176,10 @@ var reaches = map[Role]map[Action]Reach{
 	LogReviewer: {ReviewLog: Organisation},
 	Supervisor:  {ListRounds: Assigned, ReadRound: Assigned, ReadOutlook: Assigned, ReadWeek: Assigned, ReadConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	Trainer:     {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, PlanRound: Organisation, ListProgrammes: Work, ReadProgramme: Work},
-	Technician:  {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, ReadConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
+	Technician:  {ListRounds: Assigned, ReadRound: Assigned, ReadWeek: Assigned, PrepareSession: Assigned, ReadConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	Leader: {ListRounds: Assigned, ReadRound: Assigned, ExportRounds: Assigned, RecordSession: Assigned, CloseRound: Assigned,
 		ReadParticipants: Assigned, AddParticipant: Assigned, PlanRound: Organisation, ChangeRound: Assigned, TickAttendance: Assigned,
-		WriteSession: Assigned, HandleInterest: Organisation, ReadOutlook: Assigned, ReadWeek: Assigned,
+		WriteSession: Assigned, PrepareSession: Assigned, HandleInterest: Organisation, ReadOutlook: Assigned, ReadWeek: Assigned,
 		ReadConsent: Assigned, RecordConsent: Assigned, ListProgrammes: Work, ReadProgramme: Work},
 	// A definition holds no secret and nobody's data: who works in a programme may read it. An administrator of accounts and a
 	// reviewer of the log do not work in one.
@@ -193,20 +194,20 @@ var reaches = map[Role]map[Action]Reach{
 // Whoever gives a training or a meeting holds it and knows who comes; the hub and the trainer hold no parents' group by their role.
 var ofLearners = map[Role]map[Action]Reach{
 	Coordinator: {ChangeRound: Organisation, RecordSession: Organisation, CloseRound: Organisation, ReadParticipants: Hub, AddParticipant: Organisation,
-		TickAttendance: Organisation, WriteSession: Organisation},
+		TickAttendance: Organisation, WriteSession: Organisation, PrepareSession: Organisation},
 	Trainer: {ChangeRound: Assigned, RecordSession: Assigned, CloseRound: Assigned, ReadParticipants: Assigned, AddParticipant: Assigned,
-		TickAttendance: Assigned, WriteSession: Assigned},
+		TickAttendance: Assigned, WriteSession: Assigned, PrepareSession: Assigned},
 	Supervisor: {ChangeRound: Assigned, RecordSession: Assigned, CloseRound: Assigned, ReadParticipants: Assigned, AddParticipant: Assigned,
-		TickAttendance: Assigned, WriteSession: Assigned},
+		TickAttendance: Assigned, WriteSession: Assigned, PrepareSession: Assigned},
 	// A network meeting may be held by leaders themselves.
 	Leader: {ChangeRound: Assigned, RecordSession: Assigned, CloseRound: Assigned, ReadParticipants: Assigned, AddParticipant: Assigned,
-		TickAttendance: Assigned, WriteSession: Assigned},
+		TickAttendance: Assigned, WriteSession: Assigned, PrepareSession: Assigned},
 	Contact: {ChangeRound: Organisation, CloseRound: Organisation, ReadParticipants: Organisation},
 }
 
 // holding are the actions that ofLearners is about.
 var holding = map[Action]bool{ChangeRound: true, RecordSession: true, CloseRound: true, ReadParticipants: true, AddParticipant: true,
-	TickAttendance: true, WriteSession: true}
+	TickAttendance: true, WriteSession: true, PrepareSession: true}
 
 // ReachOf is how far the role reaches with the action, in rounds of either sort. It is for doors and lists; what is done to a round is
 // asked of Decide.

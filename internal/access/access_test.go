@@ -137,6 +137,21 @@ func TestReachesOfTheDailyWorkAreTheTable(t *testing.T) {
 	}
 }
 
+// TestWhoPreparesASession: all who write in it, and of a group the technician too, who writes nothing else there.
+func TestWhoPreparesASession(t *testing.T) {
+	for _, r := range access.Roles {
+		for _, learners := range []bool{false, true} {
+			want := access.ReachIn(r, access.WriteSession, learners)
+			if r == access.Technician && !learners {
+				want = access.Assigned
+			}
+			if got := access.ReachIn(r, access.PrepareSession, learners); got != want {
+				t.Errorf("%s, of learners %v: reach %d, want %d", r, learners, got, want)
+			}
+		}
+	}
+}
+
 // TestHubHoldsNoParentsGroup: a hub that is an organisation with groups of its own sees no parent there, and does see who comes to its trainings.
 func TestHubHoldsNoParentsGroup(t *testing.T) {
 	s := access.Subject{Person: "me", Role: access.Coordinator, Organisation: "hub"}

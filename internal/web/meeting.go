@@ -58,7 +58,7 @@ func whenOf(t *i18n.Printer, x round.Session) string {
 
 func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) views.MeetingPage {
 	t := v.texts
-	d := round.Detail{Row: x.Row, Definition: x.Definition, MayRecord: x.MayRecord, MayChange: x.MayChange}
+	d := round.Detail{Row: x.Row, Definition: x.Definition, MayRecord: x.MayRecord}
 	data := views.MeetingPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, Href: sessionHref(x.ID, x.Session.ID), Title: s.numberedTitle(t, x),
 		When: whenOf(t, x.Session), Where: x.Session.Place, Link: x.Link, Session: s.sessionView(t, d, x.Session, false), MayTick: x.MayTick, Concern: s.concernHref(v, x.Row)}
 	if data.Where == "" {
@@ -71,14 +71,7 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 	}
 	data.Came, data.CameLine = cameView(t, x)
 	for _, l := range x.Leaders {
-		key := "meeting.leads"
-		switch {
-		case x.Said && l.Led:
-			key = "meeting.led"
-		case x.Said:
-			key = "meeting.led-not"
-		}
-		data.Leaders = append(data.Leaders, views.Fact{Name: l.Name, Value: t.T(key)})
+		data.Leaders = append(data.Leaders, views.Fact{Name: l.Name, Value: leadsText(t, x, l)})
 	}
 	link := func(y *round.Session, key string) views.NavItem {
 		if y == nil {
@@ -88,10 +81,8 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 	}
 	data.Previous, data.Next = link(x.Previous, "meeting.previous"), link(x.Next, "meeting.next")
 	if x.MayChange && !x.Session.On.Before(x.Today) && x.Session.Fact == round.Unknown {
-		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")})
-		if data.Session.Postpone == "" {
-			data.Aside = append(data.Aside, views.NavItem{Href: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.ID, Text: t.T("stand-in.move")})
-		}
+		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")},
+			views.NavItem{Href: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.ID, Text: t.T("stand-in.move")})
 	}
 	if x.MayWrite && (x.EndedHow == "" || len(x.Untold) > 0) {
 		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/tell", Text: t.T("tell.link")})
@@ -114,6 +105,22 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 		}
 	}
 	return data
+}
+
+// leadsText is whether one of those who lead the round leads the session, or did.
+func leadsText(t *i18n.Printer, x meeting.Session, l meeting.Staff) string {
+	i := slices.IndexFunc(x.Away, func(a meeting.Absence) bool { return a.Person != "" && a.Person == l.PersonID })
+	switch {
+	case x.Said && l.Led:
+		return t.T("meeting.led")
+	case x.Said:
+		return t.T("meeting.led-not")
+	case !l.Led:
+		return t.T("meeting.away")
+	case i >= 0:
+		return t.T("meeting.leads.instead", "name", x.Away[i].AbsentName)
+	}
+	return t.T("meeting.leads")
 }
 
 // cameView is how many came, line by line and in one sentence.

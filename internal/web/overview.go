@@ -8,6 +8,7 @@ import (
 
 	"hemvist/internal/access"
 	"hemvist/internal/clock"
+	"hemvist/internal/credential"
 	"hemvist/internal/i18n"
 	"hemvist/internal/round"
 	"hemvist/internal/web/views"
@@ -224,6 +225,7 @@ func (s *Server) stripOfRounds(r *http.Request, data *views.RoundsStrip, q round
 			From: t.DateShort(row.FirstOn), To: t.DateShort(row.LastOn), State: stateView(t, st)})
 		p.row(row.Name)
 		p.bar(row.FirstOn, row.LastOn, st)
+		data.Rows[len(data.Rows)-1].Bars = p.ofRow()
 	}
 	data.Picture = p.done()
 	return nil
@@ -279,7 +281,7 @@ func (s *Server) stripOfPlaces(r *http.Request, data *views.RoundsStrip, q round
 				counts[2]++
 			}
 		}
-		row := views.StripRow{Name: name, Counts: []string{t.Number(counts[0]), t.Number(counts[1]), t.Number(counts[2])}}
+		row := views.StripRow{Name: name, Bars: p.ofRow(), Counts: []string{t.Number(counts[0]), t.Number(counts[1]), t.Number(counts[2])}}
 		if by == byOrganisation {
 			row.Href = organisationHref(groups[name][0].OrganisationID)
 		}
@@ -310,6 +312,9 @@ func (s *Server) showIdle(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, x := range sp.Ending {
 		row := views.EndingRow{Href: credentialsHref(x.PersonID), Name: x.Person, Where: x.Organisation, Status: statusTag(t, x.Status), Due: t.Date(x.Due)}
+		if x.Status == credential.Due && x.Due.Before(s.Rounds.Today()) { // time to renew is over, though there is grace
+			row.Status = views.Tag{Text: t.T("idle.over"), Colour: "danger"}
+		}
 		data.Ending = append(data.Ending, row)
 	}
 	if sp.Total > len(sp.Ending) {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"hemvist/internal/clock"
 	"hemvist/internal/i18n"
 	"hemvist/internal/round"
@@ -53,6 +55,15 @@ func (p *picture) bar(first, last clock.Date, st round.State) {
 	}
 	p.strip.Bars = append(p.strip.Bars, views.StripBar{X: x, Y: p.y, Width: max(to-x, 6), State: string(st),
 		Text: p.t.T("state."+string(st)) + ", " + p.t.DateShort(first) + "–" + p.t.DateShort(last)})
+}
+
+// ofRow is the bars of the row that was drawn last.
+func (p *picture) ofRow() []views.StripBar {
+	i := slices.IndexFunc(p.strip.Bars, func(b views.StripBar) bool { return b.Y == p.y })
+	if i < 0 {
+		return nil
+	}
+	return slices.Clone(p.strip.Bars[i:])
 }
 
 func (p *picture) done() views.Strip {

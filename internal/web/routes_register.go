@@ -11,7 +11,7 @@ func (s *Server) registerRoutes() []Route {
 		{"GET /rounds/strip", access.ListRounds, true, s.showStrip},
 		{"GET /rounds/idle", access.ReadSpread, true, s.showIdle},
 		{"GET /week", access.ReadWeek, true, s.showWeek},
-		{"POST /rounds/{id}/sessions/{session}/tasks", access.WriteSession, false, s.sayTask},
+		{"POST /rounds/{id}/sessions/{session}/tasks", access.PrepareSession, false, s.sayTask},
 		{"GET /rounds/{id}/sessions/{session}/record", access.ReadParticipants, true, s.showRecord},
 
 		{"GET /me/credentials", access.ListProgrammes, true, s.showMyCredentials},

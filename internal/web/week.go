@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"hemvist/internal/access"
 	"hemvist/internal/errs"
@@ -11,6 +12,7 @@ import (
 	"hemvist/internal/round"
 	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
+	"hemvist/internal/round/meeting"
 	"hemvist/internal/round/recruitment"
 	"hemvist/internal/web/static"
 	"hemvist/internal/web/views"
@@ -35,8 +37,10 @@ func (s *Server) showWeek(w http.ResponseWriter, r *http.Request) error {
 			data.Needs = append(data.Needs, needView(t, n))
 		}
 	}
-	for _, b := range all {
-		data.Rounds = append(data.Rounds, s.weekRound(v, b))
+	for i, b := range all {
+		view := s.weekRound(v, b)
+		view.Folded = view.Folded || i > 0 // the nearest session's is what is to be done now
+		data.Rounds = append(data.Rounds, view)
 	}
 	talks, err := s.Recruitment.Talks(r.Context(), v.who.Subject)
 	if err != nil {
@@ -70,11 +74,7 @@ func talkView(t *i18n.Printer, b recruitment.TalkAhead) views.WeekTalk {
 func (s *Server) weekRound(v *visit, b week.Before) views.WeekRound {
 	t := v.texts
 	view := views.WeekRound{ID: "round-" + b.ID, Name: b.Name, Href: "/rounds/" + b.ID, State: stateView(t, b.StateOn(s.Rounds.Today())), Who: whoComes(t, b)}
-	for _, m := range b.Staff {
-		if m.PersonID != v.who.Subject.Person {
-			view.With = append(view.With, m.Name)
-		}
-	}
+	view.With = weekWith(t, v.who.Subject.Person, b)
 	if b.MaySee && b.LastHeld.ID != "" && b.Attendance == round.Named && !b.Learners() {
 		view.Record = views.Link{Href: sessionHref(b.ID, b.LastHeld.ID) + "/record", Text: t.T("week.record", "number", b.LastHeld.Number)}
 	}
@@ -94,7 +94,7 @@ func (s *Server) weekRound(v *visit, b week.Before) views.WeekRound {
 		view.Tasks = append(view.Tasks, s.taskView(v, b, doing))
 	}
 	view.Consent = s.weekConsent(v, b)
-	view.Later = s.Rounds.Today().DaysUntil(x.On) > 7
+	view.Folded = s.Rounds.Today().DaysUntil(x.On) > 7
 	view.Action = view.SessionHref + "/tasks"
 	return view
 }
@@ -128,7 +128,10 @@ func sessionPlace(r round.Row, x round.Session) string {
 
 // whoComes is how many come, and in which languages.
 func whoComes(t *i18n.Printer, b week.Before) []string {
-	out := []string{t.T("round.participants", "n", b.Coming)}
+	out := []string{i18n.Capital(t.T("round.participants", "n", b.Coming))}
+	if b.Told > 0 {
+		out[0] = t.T("week.expected", "n", b.Told, "coming", b.Coming-b.Told, "all", b.Coming)
+	}
 	if len(b.Languages) > 1 || len(b.Languages) == 1 && b.Languages[0].Language != b.Language {
 		for _, l := range b.Languages {
 			if l.Language != "" {
@@ -139,7 +142,7 @@ func whoComes(t *i18n.Printer, b week.Before) []string {
 	if b.Interpreter > 0 {
 		out = append(out, t.T("week.interpreter", "n", b.Interpreter))
 	}
-	if b.MayWrite && b.Interpreter == 0 && b.Row.Interpreter != "" {
+	if b.Interpreter == 0 && b.Row.Interpreter != "" {
 		out = append(out, t.T("week.interpreter.round"))
 	}
 	return out
@@ -159,9 +162,66 @@ func budgetView(t *i18n.Printer, b week.Before) *views.WeekBudget {
 	}}
 }
 
+// weekWith is who works in a round on the day of its next session beside the reader: those who lead, each who steps in with whom they
+// step in for, and then the others by what they do.
+func weekWith(t *i18n.Printer, me string, b week.Before) []views.Fact {
+	away := func(person string) bool {
+		return slices.ContainsFunc(b.Away, func(a meeting.Absence) bool { return a.Absent == person && a.Person != "" })
+	}
+	stepsIn := func(person string) bool {
+		return slices.ContainsFunc(b.Away, func(a meeting.Absence) bool { return a.Person == person })
+	}
+	var lead []string
+	for _, a := range b.Away {
+		switch {
+		case a.Person == "":
+		case a.Person == me:
+			lead = append(lead, t.T("week.stand-in.me", "absent", a.AbsentName))
+		case a.Absent == me:
+			lead = append(lead, t.T("week.stand-in.for-me", "name", a.Name))
+		default:
+			lead = append(lead, t.T("week.stand-in", "name", a.Name, "absent", a.AbsentName))
+		}
+	}
+	var others []views.Fact
+	for _, m := range b.Working {
+		switch {
+		case m.PersonID == me || away(m.PersonID) || stepsIn(m.PersonID):
+		case meeting.Leads(b.Row, m):
+			lead = append(lead, m.Name)
+		default:
+			others = append(others, views.Fact{Name: partTitle(t, b.Definition, m.Role), Value: m.Name})
+		}
+	}
+	if len(lead) == 0 {
+		return others
+	}
+	with := views.Fact{Name: t.T("week.with"), Value: strings.Join(lead, ", ")}
+	if !slices.ContainsFunc(b.Working, func(m round.StaffMember) bool { return m.PersonID == me && meeting.Leads(b.Row, m) }) || away(me) {
+		with.Name = t.T("week.leads")
+	}
+	return append([]views.Fact{with}, others...)
+}
+
+// taskText is what is to be done, in words that suit the round.
+func taskText(t *i18n.Printer, b week.Before, task week.Task) string {
+	key := "week.task." + string(task)
+	suffix := ""
+	switch {
+	case b.Learners():
+		suffix = ".learners"
+	case week.Digital(b.Row, b.Definition):
+		suffix = ".digital"
+	}
+	if suffix != "" && t.Has(key+suffix) {
+		key += suffix
+	}
+	return t.T(key)
+}
+
 func (s *Server) taskView(v *visit, b week.Before, d week.Doing) views.WeekTask {
 	t := v.texts
-	view := views.WeekTask{ID: string(d.Task), Text: t.T("week.task." + string(d.Task)), Done: d.Done}
+	view := views.WeekTask{ID: string(d.Task), Text: taskText(t, b, d.Task), Done: d.Done}
 	mine := d.By == v.who.Subject.Person
 	switch {
 	case d.Done:
@@ -171,7 +231,7 @@ func (s *Server) taskView(v *visit, b week.Before, d week.Doing) views.WeekTask 
 	case d.By != "":
 		view.State = views.Tag{Text: t.T("week.taken", "name", d.Name), Colour: "info"}
 	}
-	if !b.MayWrite || b.EndedHow != "" {
+	if b.EndedHow != "" || !week.MaySay(v.who.Subject, b.Row, d.Task) {
 		return view
 	}
 	say := func(do week.Do) views.WeekSay {

@@ -16,6 +16,7 @@ import (
 	"hemvist/internal/programme"
 	"hemvist/internal/round"
 	"hemvist/internal/round/consent"
+	"hemvist/internal/round/meeting"
 )
 
 // The actions in the log that this room writes.
@@ -46,53 +47,6 @@ type consents interface {
 // New opens the room.
 func New(d *db.DB, log *audit.Log, c clock.Clock, rounds *round.Service, defs definitions, asked consents) *Service {
 	return &Service{db: d, log: log, clock: c, rounds: rounds, defs: defs, asked: asked}
-}
-
-// Task is something to do before a session.
-type Task string
-
-// The tasks, in the order in which they are done. They are our own choice: no programme's text lists them.
-const (
-	Read        Task = "read"
-	Together    Task = "together" // plan it with the other
-	Room        Task = "room"
-	Link        Task = "link" // of a digital round, instead of the room
-	Interpreter Task = "interpreter"
-	Handouts    Task = "handouts"
-	Camera      Task = "camera"
-	Bring       Task = "bring"
-)
-
-// TasksOf are the tasks before a session of the round.
-func TasksOf(r round.Row, def *programme.Definition, x round.Session) []Task {
-	tasks := []Task{Read, Together}
-	if digital(r, def) {
-		tasks = append(tasks, Link)
-	} else {
-		tasks = append(tasks, Room)
-	}
-	if r.Interpreter != "" {
-		tasks = append(tasks, Interpreter)
-	}
-	tasks = append(tasks, Handouts)
-	if isFilmed(r, def, x) {
-		tasks = append(tasks, Camera)
-	}
-	return append(tasks, Bring)
-}
-
-func digital(r round.Row, def *programme.Definition) bool {
-	v, ok := def.Variant(r.Variant)
-	return r.Link != "" || ok && v.Digital
-}
-
-// isFilmed tells whether the programme films sessions of this kind in the round's variant.
-func isFilmed(r round.Row, def *programme.Definition, x round.Session) bool {
-	v, ok := def.Variant(r.Variant)
-	if !ok || v.Kind != programme.Group {
-		return false
-	}
-	return def.FilmingIn(r.Variant).Films(x.Kind)
 }
 
 // Budget is how the week's hours before and after a session may be spent, in minutes. The whole is the programme's; how the rest is divided
@@ -137,14 +91,16 @@ type Before struct {
 	Next        round.Session // its ID is empty when all sessions are past
 	LastHeld    round.Session // the latest that was held; its ID is empty when none was
 	Doings      []Doing
-	Languages   []Language // the commonest first
-	Interpreter int        // participants who need one
-	Coming      int
-	First       bool // the actor leads without having been certified: it takes the time of a first round
+	Languages   []Language          // the commonest first
+	Interpreter int                 // participants who need one
+	Coming      int                 // who take part
+	Told        int                 // of them, who have said that they cannot come to the next session
+	Working     []round.StaffMember // on the day of the next session; today when there is none
+	Away        []meeting.Absence   // who of them cannot come to it, and who steps in
+	First       bool                // the actor leads without having been certified: it takes the time of a first round
 	Budget      Budget
 	Filmed      round.Session    // the next that is filmed; its ID is empty when none is
 	Consent     consent.Standing // of those who are asked before it
-	MayWrite    bool             // take and tick tasks
 	MaySee      bool             // who the participants are
 }
 
@@ -190,7 +146,7 @@ func (s *Service) Mine(ctx context.Context, actor access.Subject) ([]Before, err
 
 // before is what follows from the round alone.
 func before(actor access.Subject, m round.Mine, today clock.Date) Before {
-	b := Before{Mine: m, MayWrite: m.May(actor, access.WriteSession), MaySee: m.May(actor, access.ReadParticipants)}
+	b := Before{Mine: m, Working: m.Staff, MaySee: m.May(actor, access.ReadParticipants)}
 	for _, x := range m.List {
 		if x.Fact == round.Held && x.On.Compare(b.LastHeld.On) >= 0 {
 			b.LastHeld = x
@@ -207,7 +163,7 @@ func before(actor access.Subject, m round.Mine, today clock.Date) Before {
 
 // fillTx adds what is stored about the round: who takes part, and what has been taken and done.
 func fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, b *Before) error {
-	b.Languages, b.Interpreter, b.Coming, b.Doings = nil, 0, 0, nil
+	b.Languages, b.Interpreter, b.Coming, b.Told, b.Doings = nil, 0, 0, 0, nil
 	if b.Attendance == round.CountsOnly {
 		n, err := db.One(ctx, tx, db.Scalar[int], `SELECT coalesce(max(count), 0) FROM group_size g WHERE round_id = $1
 			AND NOT EXISTS (SELECT 1 FROM group_size later WHERE later.supersedes = g.id)`, b.ID)
@@ -228,6 +184,9 @@ func fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, b *Before) err
 	if b.Next.ID == "" {
 		return nil
 	}
+	if err := nextTx(ctx, tx, b); err != nil {
+		return err
+	}
 	said, err := doingsTx(ctx, tx, b.Next.ID)
 	if err != nil {
 		return err
@@ -238,6 +197,22 @@ func fillTx(ctx context.Context, tx *db.Tx, actor access.Subject, b *Before) err
 		b.Doings = append(b.Doings, d)
 	}
 	return nil
+}
+
+// nextTx adds who works on the day of the next session, and who has said that they cannot come to it.
+func nextTx(ctx context.Context, tx *db.Tx, b *Before) error {
+	row, err := round.RowTx(ctx, tx, b.ID, b.Next.On)
+	if err != nil {
+		return err
+	}
+	b.Working = row.Staff
+	if b.Away, err = meeting.AbsencesTx(ctx, tx, b.Next.ID); err != nil || b.Attendance == round.CountsOnly {
+		return err
+	}
+	b.Told, err = db.One(ctx, tx, db.Scalar[int], `SELECT count(*) FROM attendance a JOIN participant p ON p.id = a.participant_id
+		WHERE a.session_id = $1 AND a.mark = $2 AND p.round_id = $3 AND p.left_on IS NULL
+		AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.supersedes = a.id)`, b.Next.ID, string(meeting.Told), b.ID)
+	return err
 }
 
 // consentTx adds whether those who are asked before the next session that is filmed have consented.
@@ -331,7 +306,7 @@ func (s *Service) Say(ctx context.Context, actor access.Subject, roundID, sessio
 	}
 	today, now := s.rounds.Today(), db.At(s.clock.Now())
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		r, err := s.rounds.ForWritingTx(ctx, tx, actor, access.WriteSession, roundID)
+		r, err := s.rounds.ForWritingTx(ctx, tx, actor, access.PrepareSession, roundID)
 		if err != nil {
 			return err
 		}
@@ -344,7 +319,7 @@ func (s *Service) Say(ctx context.Context, actor access.Subject, roundID, sessio
 			return err
 		}
 		i := slices.IndexFunc(sessions, func(x round.Session) bool { return x.ID == sessionID })
-		if i < 0 || !slices.Contains(TasksOf(r, d, sessions[i]), task) {
+		if i < 0 || !slices.Contains(TasksOf(r, d, sessions[i]), task) || !MaySay(actor, r, task) {
 			return errs.New(errs.NotFound, "")
 		}
 		all, err := saidTx(ctx, tx, sessionID)

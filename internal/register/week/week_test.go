@@ -16,6 +16,7 @@ import (
 	"hemvist/internal/round"
 	"hemvist/internal/round/consent"
 	"hemvist/internal/round/group"
+	"hemvist/internal/round/meeting"
 )
 
 // world is a pair who lead a round that is in its third week, and a leader who has nothing to do with it.
@@ -197,6 +198,74 @@ func TestThePairDividesTheWork(t *testing.T) {
 		}
 		if err := w.Weeks.Say(ctx(), w.leader, w.round, db.NewID(), week.Room, week.Take, ""); !errs.Is(err, errs.NotFound) {
 			t.Errorf("a session of no round: %v", err)
+		}
+	})
+}
+
+// TestWhoIsExpectedAndWhoLeads: who has said no to the next session is not expected, and who steps in works there instead of who is away.
+func TestWhoIsExpectedAndWhoLeads(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		next := w.sessions[2]
+		_, members, err := w.Groups.Members(ctx(), w.leader, w.round)
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch := meeting.Batch{Ticks: []meeting.Tick{{Participant: members[0].ID, Mark: meeting.Told, Request: "page-of-the-test-1.1"}}}
+		if _, err := w.Meetings.Record(ctx(), w.leader, w.round, next.ID, batch, ""); err != nil {
+			t.Fatal(err)
+		}
+		if b := w.mine(t, w.leader); b.Coming != 3 || b.Told != 1 || len(b.Away) != 0 || len(b.Working) != 2 {
+			t.Errorf("%d come, %d cannot; %+v, %+v", b.Coming, b.Told, b.Away, b.Working)
+		}
+		err = d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.Directory.GiveRoleTx(ctx, tx, directory.RoleGiven{PersonID: w.stranger.Person, OrganisationID: w.stranger.Organisation,
+				AuthorityID: w.stranger.Authority, Role: access.Leader, Programme: "connect", From: next.On.AddDays(-300)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Meetings.StepIn(ctx(), w.leader, w.round, next.ID, w.second.Person, w.stranger.Person, ""); err != nil {
+			t.Fatal(err)
+		}
+		b := w.mine(t, w.leader)
+		if len(b.Away) != 1 || b.Away[0].Person != w.stranger.Person || len(b.Working) != 3 {
+			t.Errorf("with somebody stepping in: %+v, %+v", b.Away, b.Working)
+		}
+	})
+}
+
+// TestATechnicianTicksTheLink: what is theirs, in a digital group that they work in, and nothing else.
+func TestATechnicianTicksTheLink(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		technician := w.stranger
+		technician.Role = access.Technician
+		err := d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE round SET link = 'https://rum.example/1' WHERE id = $1`, w.round)
+			if err == nil {
+				_, err = tx.Exec(ctx, `INSERT INTO round_staff (round_id, person_id, role, from_on) VALUES ($1, $2, 'technician', '2026-11-01')`, w.round, technician.Person)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := w.mine(t, technician)
+		if doing(b, week.Bring).Task != "" || doing(b, week.Share).Task == "" || doing(b, week.Room).Task != "" {
+			t.Errorf("before a digital session: %+v", b.Doings)
+		}
+		for _, task := range []week.Task{week.Read, week.Share} {
+			if err := w.say(technician, task, week.Finish); !errs.Is(err, errs.NotFound) {
+				t.Errorf("a technician says %s: %v", task, err)
+			}
+		}
+		if err := w.say(technician, week.Link, week.Finish); err != nil {
+			t.Fatal(err)
+		}
+		if got := doing(w.mine(t, w.leader), week.Link); !got.Done || got.By != technician.Person {
+			t.Errorf("the leaders see %+v", got)
 		}
 	})
 }

@@ -160,7 +160,7 @@ func (s *Service) Get(ctx context.Context, actor access.Subject, roundID, sessio
 		if x.Came, err = cameTx(ctx, tx, g); err != nil {
 			return err
 		}
-		if x.Away, err = absencesTx(ctx, tx, sessionID); err != nil {
+		if x.Away, err = AbsencesTx(ctx, tx, sessionID); err != nil {
 			return err
 		}
 		if x.MovedFrom, err = movedFromTx(ctx, tx, g.session()); err != nil {
@@ -208,8 +208,8 @@ func (s *Service) Get(ctx context.Context, actor access.Subject, roundID, sessio
 	return x, nil
 }
 
-// leads tells whether a member of the staff is one of those who lead.
-func leads(r round.Row, m round.StaffMember) bool {
+// Leads tells whether a member of the staff is one of those who lead.
+func Leads(r round.Row, m round.StaffMember) bool {
 	switch m.Role {
 	case access.Leader, access.Trainer:
 		return true
@@ -231,7 +231,7 @@ func leadersTx(ctx context.Context, tx *db.Tx, g ground) ([]Staff, bool, error) 
 	if err != nil {
 		return nil, false, err
 	}
-	away, err := absencesTx(ctx, tx, g.session().ID)
+	away, err := AbsencesTx(ctx, tx, g.session().ID)
 	if err != nil {
 		return nil, false, err
 	}
@@ -240,7 +240,7 @@ func leadersTx(ctx context.Context, tx *db.Tx, g ground) ([]Staff, bool, error) 
 	}
 	var all []Staff
 	for _, m := range row.Staff {
-		if !leads(row, m) || slices.ContainsFunc(all, func(x Staff) bool { return x.PersonID == m.PersonID }) {
+		if !Leads(row, m) || slices.ContainsFunc(all, func(x Staff) bool { return x.PersonID == m.PersonID }) {
 			continue
 		}
 		f, known := said[m.PersonID]

@@ -38,8 +38,8 @@ type Absence struct {
 	Person, Name       string
 }
 
-// absencesTx is who steps in for whom at a session.
-func absencesTx(ctx context.Context, tx *db.Tx, sessionID string) ([]Absence, error) {
+// AbsencesTx is who cannot come to a session, and who steps in.
+func AbsencesTx(ctx context.Context, tx *db.Tx, sessionID string) ([]Absence, error) {
 	return db.All(ctx, tx, func(row db.Scanner) (Absence, error) {
 		var a Absence
 		err := row.Scan(&a.ID, &a.Absent, &a.AbsentName, &a.Person, &a.Name)
@@ -174,7 +174,7 @@ func (s *Service) StepIn(ctx context.Context, actor access.Subject, roundID, ses
 
 // stepTx stores who steps in over who did, and lets them into the round for its day.
 func (s *Service) stepTx(ctx context.Context, tx *db.Tx, actor access.Subject, g ground, absent Staff, person string) error {
-	absences, err := absencesTx(ctx, tx, g.session().ID)
+	absences, err := AbsencesTx(ctx, tx, g.session().ID)
 	if err != nil {
 		return err
 	}

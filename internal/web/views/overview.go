@@ -92,7 +92,8 @@ type StripRow struct {
 	Href, Name, Sub string
 	From, To        string
 	State           Tag
-	Counts          []string // of a row that is several rounds: planned, running, ended
+	Counts          []string   // of a row that is several rounds: planned, running, ended
+	Bars            []StripBar // those of the picture that are the row's
 }
 
 // Spread is where there are certified people and no rounds.

@@ -15,7 +15,7 @@ type WeekTalk struct{ Href, When, By, Language string }
 type WeekRound struct {
 	ID, Name, Href    string
 	State             Tag
-	With              []string // those who work in it beside the reader
+	With              []Fact // those who work in it beside the reader, by what they do
 	Title             string
 	When, Where, Link string
 	SessionHref       string
@@ -23,7 +23,7 @@ type WeekRound struct {
 	Budget            *WeekBudget
 	Tasks             []WeekTask
 	Consent           *ConsentLine
-	Later             bool // the session is more than a week ahead
+	Folded            bool // what is to be done: the session is more than a week ahead, or another comes first
 	Action            string
 	Record            Link // to the text for the authority's own record; no address: none
 }
