@@ -94,7 +94,6 @@ const (
 	CodeNotBegun        Code = "round-not-begun"
 	CodeRunning         Code = "round-running"
 	CodeHeld            Code = "sessions-held"
-	CodeHeldCancelled   Code = "sessions-cancelled"
 	CodeLed             Code = "sessions-led"
 	CodeThroughout      Code = "led-throughout"
 	CodeLeft            Code = "not-led-throughout"

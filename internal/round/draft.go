@@ -83,7 +83,8 @@ type Drafted struct {
 	Board      Board
 	Sessions   []DraftSession
 	Warnings   []schedule.Warning
-	Payer      Payer // empty when there is no interpreter
+	Busy       []Clash // what else goes on at the same times
+	Payer      Payer   // empty when there is no interpreter
 	weeks      []schedule.Week
 }
 
@@ -96,6 +97,12 @@ func (s *Service) NewID() string { return db.NewID() }
 // Draft works a draft out and stores nothing. What is wrong with it is Invalid, by field.
 func (s *Service) Draft(ctx context.Context, actor access.Subject, d Draft) (Drafted, error) {
 	out, err := s.draft(ctx, actor, d)
+	if err == nil {
+		err = s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			out.Busy, err = busyTx(ctx, tx, actor, out)
+			return err
+		})
+	}
 	if err != nil {
 		return out, fmt.Errorf("draft a round: %w", err)
 	}
@@ -128,7 +135,7 @@ func (s *Service) draft(ctx context.Context, actor access.Subject, d Draft) (Dra
 	}
 	fields = append(fields, out.checkWords()...)
 	fields = append(fields, out.checkTimes()...)
-	fields = append(fields, out.lay(s.Today())...)
+	fields = append(fields, out.lay(s.clock.Now())...)
 	return out, errs.InvalidFields(fields...)
 }
 
@@ -291,7 +298,7 @@ func (d *Drafted) Rule() schedule.Rule {
 }
 
 // lay gives the sessions their days.
-func (d *Drafted) lay(today clock.Date) []errs.Field {
+func (d *Drafted) lay(now time.Time) []errs.Field {
 	if d.First.IsZero() {
 		return nil
 	}
@@ -317,14 +324,14 @@ func (d *Drafted) lay(today clock.Date) []errs.Field {
 		}
 		d.Sessions[i] = s
 	}
-	fields := d.checkSessions(today)
+	fields := d.checkSessions(now)
 	d.Warnings = schedule.Check(d.Choice.Rhythm, d.Rule(), plannedOf(d.sessions(), nil))
 	return fields
 }
 
 func short(s string) string {
-	if r := []rune(s); len(r) > 20 {
-		return string(r[:20]) + "…"
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
 	}
 	return s
 }
@@ -339,7 +346,8 @@ func (d *Drafted) sessions() []Session {
 }
 
 // checkSessions checks each day: one by one, as any of them can be chosen by hand.
-func (d *Drafted) checkSessions(today clock.Date) []errs.Field {
+func (d *Drafted) checkSessions(now time.Time) []errs.Field {
+	today := clock.DateOf(now.In(zone))
 	for i, x := range d.Sessions {
 		name := "starts"
 		if x.ByHand {
@@ -353,12 +361,14 @@ func (d *Drafted) checkSessions(today clock.Date) []errs.Field {
 			return []errs.Field{{Name: name, Key: "plan.error.date-past", Args: args}}
 		case x.ByHand && today.DaysUntil(x.On) > farAhead:
 			return []errs.Field{{Name: name, Key: "plan.error.date-far", Args: args}}
+		case x.On == today && x.begins().Before(now):
+			return []errs.Field{{Name: name, Key: "plan.error.begun"}}
 		case i > 0 && !d.Sessions[i-1].ends().Before(x.begins()):
-			return []errs.Field{{Name: name, Key: "plan.error.date-order", Args: args}}
+			return []errs.Field{{Name: name, Key: "plan.error.date-order", Args: map[string]any{"number": x.Number, "before": d.Sessions[i-1].Number}}}
 		case x.Starts+x.Minutes > midnight:
 			return []errs.Field{{Name: "starts", Key: "plan.error.midnight"}}
 		case !schedule.Exists(x.On, x.Starts, zone):
-			return []errs.Field{{Name: "starts", Key: "plan.error.no-such-time", Args: map[string]any{"on": x.On.String()}}}
+			return []errs.Field{{Name: "starts", Key: "plan.error.no-such-time", Args: map[string]any{"on": x.On}}}
 		}
 	}
 	return nil
@@ -379,4 +389,10 @@ func plannedOf(list []Session, moved map[string]bool) []schedule.Planned {
 		out[i] = schedule.Planned{On: x.On, Information: x.Kind == programme.Information, Off: x.Fact == Cancelled, Moved: moved[x.ID]}
 	}
 	return out
+}
+
+// works is the part that whoever plans a round has in it from the start, if any: whoever plans what they then hold is among those who work in it.
+func (d *Drafted) works(actor access.Subject) (part access.Role, ok bool) {
+	part, ok = partOf(d.Definition, d.Choice, actor.Role)
+	return part, ok || access.ReachIn(actor.Role, access.ChangeRound, learners(d.Choice.Kind)) == access.Assigned
 }

@@ -191,7 +191,7 @@ func checkShift(x Session, sh Shift, today clock.Date) []errs.Field {
 	case sh.Starts+sh.Minutes > midnight:
 		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.midnight"})
 	case !sh.On.IsZero() && !schedule.Exists(sh.On, sh.Starts, zone):
-		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.no-such-time", Args: map[string]any{"on": sh.On.String()}})
+		fields = append(fields, errs.Field{Name: "starts", Key: "plan.error.no-such-time", Args: map[string]any{"on": sh.On}})
 	}
 	return fields
 }

@@ -31,8 +31,7 @@ func (s *Service) Plan(ctx context.Context, actor access.Subject, d Draft, reque
 	today := s.Today()
 	plan := Plan{ID: out.ID, HubID: out.Hub, OrganisationID: actor.Organisation, AuthorityID: out.Board.ID, Definition: out.Definition, Variant: out.Choice.ID,
 		Name: out.Name, Place: out.Place, Language: out.Language, Link: out.Link, Interpreter: out.Payer, Sessions: out.sessions(), CreatedBy: actor.Person, WeeksOff: out.weeks}
-	part, staffed := partOf(out.Definition, out.Choice, actor.Role)
-	if staffed || access.ReachIn(actor.Role, access.ChangeRound, learners(out.Choice.Kind)) == access.Assigned {
+	if part, works := out.works(actor); works {
 		plan.Staff = []Staffed{{PersonID: actor.Person, Role: part, From: today}}
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -86,11 +85,15 @@ func (s *Service) SuggestedName(ctx context.Context, actor access.Subject, d Dra
 
 // suggestedName is in Swedish, as a round has one name for all its readers and is held in Sweden.
 func suggestedName(ctx context.Context, tx *db.Tx, organisation string, d Drafted) (string, error) {
+	first := d.First
+	if len(d.Sessions) > 0 && !d.Sessions[0].On.IsZero() { // the day that was wanted may be one on which nobody meets
+		first = d.Sessions[0].On
+	}
 	half := "våren"
-	if d.First.Month > 6 {
+	if first.Month > 6 {
 		half = "hösten"
 	}
-	term := fmt.Sprintf("%s %d", half, d.First.Year)
+	term := fmt.Sprintf("%s %d", half, first.Year)
 	if learners(d.Choice.Kind) {
 		return d.Choice.Title.In("sv") + ", " + term, nil
 	}

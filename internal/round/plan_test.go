@@ -141,6 +141,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	}{
 		"no first day":                 {w.leader, func(d *round.Draft) { d.First = clock.Date{} }, "first", "plan.error.first"},
 		"yesterday":                    {w.leader, func(d *round.Draft) { d.First = w.Rounds.Today().AddDays(-1) }, "first", "plan.error.past"},
+		"this morning":                 {w.leader, func(d *round.Draft) { d.First, d.Starts = w.Rounds.Today(), 0 }, "starts", "plan.error.begun"},
 		"last year":                    {w.leader, func(d *round.Draft) { d.First = d.First.AddYears(-1) }, "first", "plan.error.past"},
 		"in ten years":                 {w.leader, func(d *round.Draft) { d.First = d.First.AddYears(10) }, "first", "plan.error.far"},
 		"no time":                      {w.leader, func(d *round.Draft) { d.Starts = -1 }, "starts", "plan.error.time"},
@@ -401,6 +402,62 @@ func TestWordsOfAPlan(t *testing.T) {
 		words.Name = ""
 		if err := w.Rounds.ChangeWords(ctx(), w.leader, id, words, w.plan(t, w.leader, id).SeenWords, ""); !errs.Is(err, errs.Invalid) {
 			t.Errorf("without a name: %v", err)
+		}
+	})
+}
+
+// TestADraftIsCalledByTheDayItBegins: a day that is wanted and is a holiday moves the first session, and with it the half-year.
+func TestADraftIsCalledByTheDayItBegins(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := planning(t, d)
+		draft := w.draft()
+		draft.First = clock.MustDate("2027-12-24")
+		out, err := w.Rounds.Draft(ctx(), w.leader, draft)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, err := w.Rounds.SuggestedName(ctx(), w.leader, out); err != nil || !strings.HasSuffix(name, ", våren 2028") {
+			t.Errorf("a group that begins on %s is called %q, %v", out.Sessions[0].On, name, err)
+		}
+	})
+}
+
+// TestWhatElseGoesOnThen: the planner's own evenings are told by name, a place that is taken without one, and nothing else.
+func TestWhatElseGoesOnThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := planning(t, d)
+		busy := func(who access.Subject, change func(*round.Draft)) []round.Clash {
+			draft := w.draft()
+			change(&draft)
+			out, err := w.Rounds.Draft(ctx(), who, draft)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out.Busy
+		}
+		as := func(*round.Draft) {}
+		if got := busy(w.leader, as); len(got) != 0 {
+			t.Errorf("before anything is planned: %+v", got)
+		}
+		id := w.planned(t, w.leader, w.draft())
+		for name, c := range map[string]struct {
+			who    access.Subject
+			change func(*round.Draft)
+			n      int
+			named  bool
+		}{
+			"the same again":             {w.leader, as, 1, true},
+			"itself":                     {w.leader, func(d *round.Draft) { d.ID = id }, 0, false},
+			"somewhere else":             {w.leader, func(d *round.Draft) { d.Place = "Skolan" }, 1, true},
+			"another day":                {w.leader, func(d *round.Draft) { d.First = d.First.AddDays(1) }, 0, false},
+			"as the other ends":          {w.leader, func(d *round.Draft) { d.Starts = 20 * 60 }, 0, false},
+			"a colleague, same place":    {w.second, as, 1, false},
+			"a colleague, another place": {w.second, func(d *round.Draft) { d.Place = "Skolan" }, 0, false},
+		} {
+			got := busy(c.who, c.change)
+			if len(got) != c.n || c.n > 0 && (got[0].Round != "" != c.named || got[0].N != 9 || got[0].On != w.draft().First) {
+				t.Errorf("%s: %+v", name, got)
+			}
 		}
 	})
 }

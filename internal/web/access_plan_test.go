@@ -46,7 +46,7 @@ func (c cell) newPlan(t *testing.T) url.Values {
 	t.Helper()
 	at := c.matrix.round("", c.relation, c.role).Place
 	form := url.Values{"do": {"save"}, "variant": {"connect/parents"}, "authority": {at.Authority}, "place": {"Biblioteket"}, "language": {"sv"}, "first": {c.Today().AddDays(14).String()},
-		"starts": {"17:30"}, "every": {"weekly"}}
+		"starts": {"17:30"}, "every": {"weekly"}, "busy": {"yes"}}
 	switch c.role {
 	case access.Coordinator:
 		form.Set("variant", "connect/booster")
@@ -122,5 +122,7 @@ func planPages(t *testing.T, h *webtest.House, c *webtest.Client, place webtest.
 		r.Path("/plan/staff?q=karin"), r.Path("/plan/staff/" + leader.ID), r.Path("/plan/notify"), r.Path("/end"), more[0].Path("/plan"), more[1].Path("/end")} {
 		pages = append(pages, c.Get(t, path).Wants(http.StatusOK))
 	}
-	return pages
+	draft := url.Values{"do": {"preview"}, "variant": {"connect/network"}, "language": {"sv"}, "first": {h.Today().AddDays(15).String()}, "starts": {"17:30"},
+		"place": {"Biblioteket"}, "every": {"weekly"}}
+	return append(pages, c.Get(t, "/rounds/new?"+draft.Encode()).Wants(http.StatusOK))
 }

@@ -146,7 +146,7 @@ func languagesText(t *i18n.Printer, all []group.Member) string {
 	if len(languages) == 0 {
 		return t.T("group.none")
 	}
-	return strings.Join(languages, ", ")
+	return i18n.Capital(strings.Join(languages, ", "))
 }
 
 // memberRow puts a participant into words.

@@ -169,7 +169,7 @@ func mineView(t *i18n.Printer, m round.Mine, h notice.Home) views.Mine {
 	} else {
 		view.Next = t.T("home.all-past")
 	}
-	view.People = t.T("round.participants", "n", m.Participants)
+	view.People = i18n.Capital(t.T("round.participants", "n", m.Participants))
 	return view
 }
 

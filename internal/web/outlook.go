@@ -109,7 +109,9 @@ func (s *Server) outlookView(v *visit, o register.Outlook, what register.Suppose
 		view.ID = "leader-" + strconv.Itoa(i+1)
 		data.Leaders = append(data.Leaders, view)
 	}
-	data.Form = supposeForm(t, o, typed, form)
+	if data.Open = o.Row.EndedHow == ""; data.Open {
+		data.Form = supposeForm(t, o, typed, form)
+	}
 	return data
 }
 
@@ -123,11 +125,14 @@ func supposeForm(t *i18n.Printer, o register.Outlook, typed supposeTyped, form v
 		*to = append(*to, views.Option{Text: t.T("outlook.none")})
 	}
 	for _, x := range o.Sessions {
+		if x.Fact == round.Cancelled {
+			continue
+		}
 		add(&f.From, x, typed.from)
 		if x.Kind != programme.Information {
 			add(&f.Film, x, typed.film)
 		}
-		if x.Fact != round.Held {
+		if x.Fact == round.Unknown {
 			add(&f.Cancelled, x, typed.cancelled)
 		}
 	}
@@ -228,7 +233,7 @@ func outlookLead(t *i18n.Printer, l credential.LeaderOutlook, verdict credential
 // conditionNames are what the conditions are called, by their reasons.
 var conditionNames = map[credential.Code]string{
 	credential.CodeBegunBefore: "end", credential.CodeBegun: "end", credential.CodeClosed: "end", credential.CodeClosedOutside: "end",
-	credential.CodeBrokenOff: "end", credential.CodeNotBegun: "end", credential.CodeRunning: "end", credential.CodeHeld: "held", credential.CodeHeldCancelled: "held",
+	credential.CodeBrokenOff: "end", credential.CodeNotBegun: "end", credential.CodeRunning: "end", credential.CodeHeld: "held",
 	credential.CodeLed: "led", credential.CodeThroughout: "led", credential.CodeLeft: "led", credential.CodeFilmed: "filmed",
 	credential.CodeSupervised: "supervised", credential.CodePresence: "people", credential.CodePresenceFew: "people",
 	credential.CodePresencePending: "people", credential.CodePresenceCounted: "people", credential.CodePresenceSilent: "people",

@@ -2,7 +2,10 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +31,24 @@ func planRefused(t *i18n.Printer, err error) (form views.Form, status int, ok bo
 		return formOf(t, err), http.StatusConflict, true
 	}
 	return form, 0, false
+}
+
+var dayShape = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
+
+// sayUnread has a form say of a field with a day in it that is no day what is the matter, in place of that none was chosen.
+func sayUnread(t *i18n.Printer, form views.Form, name, typed string) {
+	i := slices.IndexFunc(form.Wrong, func(w views.Wrong) bool { return w.Field == name })
+	if _, err := clock.ParseDate(typed); i < 0 || typed == "" || err == nil {
+		return
+	}
+	m := dayShape.FindStringSubmatch(typed)
+	if m != nil {
+		if month, err := clock.ParseDate(m[1] + "-" + fmt.Sprintf("%02s", m[2]) + "-01"); err == nil {
+			form.Wrong[i].Text = t.T("plan.error.no-such-day", "on", m[3]+" "+t.Month(month))
+			return
+		}
+	}
+	form.Wrong[i].Text = t.T("plan.error.unreadable-day", "typed", typed)
 }
 
 func (s *Server) showPlan(w http.ResponseWriter, r *http.Request) error {
@@ -110,7 +131,7 @@ func staffLines(t *i18n.Printer, p round.PlanDetail) []views.Fact {
 }
 
 func (s *Server) planFacts(t *i18n.Printer, p round.PlanDetail) []views.Fact {
-	facts := []views.Fact{{Name: t.T("plan.name"), Value: p.Name}, {Name: t.T("plan.place"), Value: meetsAt(t, p.Row)}}
+	facts := []views.Fact{{Name: t.T("plan.name"), Value: p.Name}, {Name: t.T("plan.place"), Value: i18n.Capital(meetsAt(t, p.Row))}}
 	if p.Link != "" {
 		facts = append(facts, views.Fact{Name: t.T("plan.link"), Value: p.Link})
 	}

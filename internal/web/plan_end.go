@@ -8,7 +8,6 @@ import (
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/round"
-	"hemvist/internal/round/group"
 	"hemvist/internal/web/views"
 )
 
@@ -27,10 +26,14 @@ func (s *Server) showNotify(w http.ResponseWriter, r *http.Request) error {
 		data.Notified = t.T("plan.notified", "on", t.Date(p.NotifiedOn))
 	}
 	data.Facts = append([]views.Fact{{Name: t.T("plan.name"), Value: p.Name}, {Name: t.T("round.programme"), Value: p.Definition.Title.In(t.Lang()) + ", " + titleOfVariant(p.Definition, p.Row.Variant, t.Lang())},
-		{Name: t.T("round.organisation"), Value: p.Organisation}, {Name: t.T("plan.place"), Value: meetsAt(t, p.Row)}, {Name: t.T("round.language"), Value: i18n.Capital(t.T("language." + p.Language))},
+		{Name: t.T("round.organisation"), Value: p.Organisation}, {Name: t.T("plan.place"), Value: i18n.Capital(meetsAt(t, p.Row))}, {Name: t.T("round.language"), Value: i18n.Capital(t.T("language." + p.Language))},
 		countFact(t, p)}, staffSummary(t, p)...)
 	for _, x := range p.List {
-		data.Sessions = append(data.Sessions, strconv.Itoa(x.Number)+". "+i18n.Capital(t.DayAndMonth(x.On))+" "+strconv.Itoa(x.On.Year)+", "+t.TimeSpan(x.Starts, x.Minutes))
+		line := strconv.Itoa(x.Number) + ". " + i18n.Capital(t.DayAndMonth(x.On)) + " " + strconv.Itoa(x.On.Year) + ", " + t.TimeSpan(x.Starts, x.Minutes)
+		if x.Fact == round.Cancelled {
+			line = t.T("plan.notify.cancelled", "session", line)
+		}
+		data.Sessions = append(data.Sessions, line)
 	}
 	if by, ok := round.NotifyBy(p.Definition, p.Row.Variant, p.FirstOn); ok {
 		data.By = t.T("plan.notify.by", "on", t.Date(by))
@@ -58,7 +61,10 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 	if err != nil {
 		return err
 	}
-	def := e.Definition
+	def, err := s.Definitions.Definition(e.Programme, e.Version)
+	if err != nil {
+		return err
+	}
 	d := round.Detail{Row: e.Row, Definition: def}
 	data := views.End{Back: roundHref(e.ID, ""), Round: e.Name, Action: roundHref(e.ID, "/end"), TheRound: def.Word(e.Variant, "round", t.Lang()).The, ReopenAction: roundHref(e.ID, "/reopen"), Form: form, Open: e.EndedHow == ""}
 	line := func(x round.Session) string {
@@ -81,77 +87,46 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 		}
 		data.Lacking = append(data.Lacking, m)
 	}
-	if len(data.Missing) == 0 && !round.Met(e.List) {
-		data.Missing = append(data.Missing, views.Missing{Text: t.T("plan.end.never-met", "round", data.TheRound), Href: "#break-off", Link: t.T("plan.end.instead")})
-	}
-	data.Lacking = append(data.Lacking, endLacking(t, e, e.May(v.who.Subject, access.ChangeRound))...)
 	data.MayClose = data.Open && len(data.Missing) == 0 && round.MayClose(e.List, s.Rounds.Today())
-	data.Result = t.T("plan.result", "held", e.SessionsHeld, "of", e.Sessions, "people", t.T("round.participants", "n", e.Participants))
+	data.Result = outcomeText(t, e.Row)
 	reasons := round.BreakReasons
 	if !data.Open {
 		reasons = round.ReopenReasons
 	}
 	for _, x := range reasons {
-		data.Reasons = append(data.Reasons, views.Option{Value: string(x), Text: t.T("plan.reason." + string(x)), Chosen: string(x) == reason})
+		data.Reasons = append(data.Reasons, views.Option{Value: string(x), Text: reasonText(t, x, e.EndedHow), Chosen: string(x) == reason})
 	}
 	data.History = endingViews(t, e.Endings)
-	return s.render(w, r, status, views.EndPage(s.page(r, t.T("plan.end.title", "round", def.Word(e.Variant, "round", t.Lang()).The)), data))
-}
-
-// endLacking is what a round lacks beside attendance when it is about to be closed: it hinders nobody, and may be put right first.
-func endLacking(t *i18n.Printer, e round.EndDetail, mayChange bool) []views.Missing {
-	var out []views.Missing
-	add := func(text, path, link string) {
-		m := views.Missing{Text: text}
-		if mayChange && path != "" {
-			m.Href, m.Link = roundHref(e.ID, path), link
-		}
-		out = append(out, m)
+	title := "plan.end.title"
+	if !data.Open {
+		title = "plan.reopen.page"
 	}
-	if e.Notifiable() && e.NotifiedOn.IsZero() {
-		add(t.T("plan.end.untold"), "/plan/notify", t.T("plan.end.notify"))
-	}
-	for _, x := range e.Staffing {
-		if x.Few() {
-			add(t.T("plan.staff.count", "role", partTitle(t, e.Definition, access.Role(x.Role)), "n", x.Have, "of", rangeText(t, x.Count.Min, x.Count.Max)), "/plan/staff", t.T("plan.end.staff"))
-		}
-	}
-	if n := len(e.Off); n > 0 {
-		numbers := make([]string, n)
-		for i, x := range e.Off {
-			numbers[i] = strconv.Itoa(x.Number)
-		}
-		add(t.T("plan.end.off", "n", n, "numbers", listed(t, numbers)), "", "")
-	}
-	if need := group.ToCertify(e.Definition, e.Variant); e.Participants < need {
-		add(t.T("plan.end.few", "people", t.T("round.participants", "n", e.Participants), "need", need), "", "")
-	}
-	return out
-}
-
-// becameOf is what became of a round that has ended, in a few sentences.
-func becameOf(t *i18n.Printer, d round.Detail) string {
-	text := t.T("plan.result", "held", d.SessionsHeld, "of", d.Sessions, "people", t.T("round.participants", "n", d.Participants))
-	if d.Result.Told > 0 {
-		text += " " + t.T("plan.result.came", "n", d.Result.Average())
-	}
-	if d.Result.Left > 0 {
-		text += " " + t.T("plan.result.left", "n", d.Result.Left)
-	}
-	return text
+	return s.render(w, r, status, views.EndPage(s.page(r, t.T(title, "round", data.TheRound)), data))
 }
 
 // endingViews is how a round ended and was opened again, the newest first.
 func endingViews(t *i18n.Printer, all []round.Ending) []views.EndingLine {
 	var out []views.EndingLine
-	for _, e := range all {
+	for i, e := range all {
+		var undid round.State // what opening again took back
+		if i+1 < len(all) {
+			undid = round.State(all[i+1].How)
+		}
 		text := t.T("plan.ending."+e.How, "name", e.By)
 		if e.Reason != "" {
-			text += " " + t.T("plan.ending.reason", "reason", t.T("plan.reason."+string(e.Reason)))
+			text += " " + t.T("plan.ending.reason", "reason", reasonText(t, e.Reason, undid))
 		}
 		out = append(out, views.EndingLine{Text: text, On: t.Date(e.On), Day: e.On.String()})
 	}
 	return out
+}
+
+// reasonText is why a round was broken off, or opened again after it had ended so.
+func reasonText(t *i18n.Printer, reason round.EndReason, ended round.State) string {
+	if reason == round.ByMistake && ended == round.BrokenOff {
+		return t.T("plan.reason.mistake.broken-off")
+	}
+	return t.T("plan.reason." + string(reason))
 }
 
 func (s *Server) endRound(w http.ResponseWriter, r *http.Request) error {
@@ -200,8 +175,13 @@ func (s *Server) addPlan(v *visit, d round.Detail, view *views.Round) {
 	view.Link = d.Link
 	if d.EndedHow != "" {
 		view.Ended = t.T("round.ended."+string(d.EndedHow), "on", t.Date(d.EndedOn))
-		view.Outcome = &views.RoundOutcome{Result: becameOf(t, d), History: endingViews(t, d.Endings)}
+		view.Outcome = &views.RoundOutcome{Result: outcomeText(t, d.Row), History: endingViews(t, d.Endings)}
 	}
+}
+
+// outcomeText is how much of a round was held, and with how many.
+func outcomeText(t *i18n.Printer, r round.Row) string {
+	return t.T("plan.result", "held", r.SessionsHeld, "of", r.Sessions, "people", i18n.Capital(t.T("round.participants", "n", r.Participants)))
 }
 
 // notifiedText is whether the hub has been told of a round.

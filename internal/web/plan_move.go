@@ -57,6 +57,9 @@ func (s *Server) renderShift(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
+	if typed != nil {
+		sayUnread(t, form, "on", typed.on)
+	}
 	shown := shiftTyped{on: x.On.String(), starts: timeValue(x.Starts), minutes: strconv.Itoa(x.Minutes), place: x.Place, follow: "one"}
 	if typed != nil {
 		shown = *typed

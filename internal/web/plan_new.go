@@ -30,14 +30,12 @@ type draftTyped struct {
 // maxDates is how many sessions a form can carry days of.
 const maxDates = 60
 
-func readDraft(r *http.Request) draftTyped {
-	d := draftTyped{id: r.PostFormValue("id"), variant: r.PostFormValue("variant"), authority: r.PostFormValue("authority"), name: r.PostFormValue("name"),
-		place: r.PostFormValue("place"), link: r.PostFormValue("link"), language: r.PostFormValue("language"), first: strings.TrimSpace(r.PostFormValue("first")),
-		starts: strings.TrimSpace(r.PostFormValue("starts")), minutes: strings.TrimSpace(r.PostFormValue("minutes")), every: r.PostFormValue("every"),
-		weeks: r.PostFormValue("weeks"), interpreter: r.PostFormValue("interpreter") == "yes", information: r.PostFormValue("information") == "yes",
-		days: r.PostForm["day"]}
-	for i := 1; i <= maxDates && r.PostForm.Has("date-"+strconv.Itoa(i)); i++ {
-		d.dates = append(d.dates, strings.TrimSpace(r.PostFormValue("date-"+strconv.Itoa(i))))
+func readDraft(q url.Values) draftTyped {
+	d := draftTyped{id: q.Get("id"), variant: q.Get("variant"), authority: q.Get("authority"), name: q.Get("name"), place: q.Get("place"), link: q.Get("link"),
+		language: q.Get("language"), first: strings.TrimSpace(q.Get("first")), starts: strings.TrimSpace(q.Get("starts")), minutes: strings.TrimSpace(q.Get("minutes")),
+		every: q.Get("every"), weeks: q.Get("weeks"), interpreter: q.Get("interpreter") == "yes", information: q.Get("information") == "yes", days: q["day"]}
+	for i := 1; i <= maxDates && len(q["date-"+strconv.Itoa(i)]) > 0; i++ {
+		d.dates = append(d.dates, strings.TrimSpace(q.Get("date-"+strconv.Itoa(i))))
 	}
 	return d
 }
@@ -111,8 +109,12 @@ func choiceValue(c round.Choice) string { return c.Definition.ID + "/" + c.Varia
 func (s *Server) showNewPlan(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	t := v.texts
+	q := r.URL.Query()
+	if do := q.Get("do"); do != "" {
+		return s.answerDraft(w, r, do, readDraft(q))
+	}
 	choices := s.Rounds.Choices(v.who.Subject)
-	wanted := r.URL.Query().Get("variant")
+	wanted := q.Get("variant")
 	if i := slices.IndexFunc(choices, func(c round.Choice) bool { return choiceValue(c) == wanted }); i >= 0 {
 		typed := draftTyped{id: s.Rounds.NewID(), variant: wanted, language: "sv", information: true, starts: "17:30", every: string(round.Weekly)}
 		if choices[i].Variant.Kind != programme.Group {
@@ -128,9 +130,15 @@ func (s *Server) showNewPlan(w http.ResponseWriter, r *http.Request) error {
 		}
 		g := &data.Groups[len(data.Groups)-1]
 		g.Items = append(g.Items, views.PlanVariant{Href: "/rounds/new?" + url.Values{"variant": {choiceValue(c)}}.Encode(), Title: c.Variant.Title.In(t.Lang()),
-			Summary: c.Variant.Summary.In(t.Lang()), Sessions: t.T("plan.variant.sessions", "n", needed(c.Variant))})
+			Summary: c.Variant.Summary.In(t.Lang()), Sessions: sessionsText(t, c)})
 	}
 	return s.render(w, r, http.StatusOK, views.PlanVariantsPage(s.page(r, planText(v)), data))
+}
+
+// sessionsText is how many sessions a variant has, in its own word for them.
+func sessionsText(t *i18n.Printer, c round.Choice) string {
+	word := c.Definition.Word(c.Variant.ID, "session", t.Lang())
+	return t.T("plan.variant.sessions", "n", needed(c.Variant), "session", i18n.Capital(word.A), "sessions", word.Many)
 }
 
 // needed is how many sessions a variant has without those that it can do without.
@@ -144,47 +152,64 @@ func needed(v *programme.Variant) int {
 	return n
 }
 
-// newPlan takes a draft: shows its days, or has it stored.
+// newPlan has a draft stored.
 func (s *Server) newPlan(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
-	typed := readDraft(r)
+	do, typed := r.PostFormValue("do"), readDraft(r.PostForm)
+	if do != "save" && do != "save-staff" {
+		return s.answerDraft(w, r, do, typed)
+	}
+	draft := typed.draft()
+	drafted, err := s.Rounds.Draft(r.Context(), v.who.Subject, draft)
+	if err == nil && len(drafted.Busy) > 0 && r.PostFormValue("busy") != "yes" {
+		form := formOf(v.texts, errs.InvalidFields(errs.Field{Name: "busy", Key: "plan.error.busy"}))
+		return s.renderPreview(w, r, http.StatusUnprocessableEntity, drafted, typed, form)
+	}
+	id, err := s.Rounds.Plan(r.Context(), v.who.Subject, draft, v.id)
+	switch {
+	case errs.Is(err, errs.Invalid):
+		return s.answerDraft(w, r, "check", typed)
+	case err != nil:
+		return err
+	}
+	next := "/plan"
+	if do == "save-staff" { // who leads alone is rare: the other one is chosen at once
+		next = "/plan/staff"
+	}
+	return s.redirect(w, r, "/rounds/"+id+next, "flash.plan.saved")
+}
+
+// answerDraft shows the days of a draft, or the form again. It is asked for by its address, which holds what was typed: so the browser can
+// go back to it from the plan that was stored.
+func (s *Server) answerDraft(w http.ResponseWriter, r *http.Request, do string, typed draftTyped) error {
+	v := visitOf(r)
 	choices := s.Rounds.Choices(v.who.Subject)
 	i := slices.IndexFunc(choices, func(c round.Choice) bool { return choiceValue(c) == typed.variant })
 	if i < 0 {
 		return errs.New(errs.Invalid, "plan.error.variant")
 	}
 	v.call(choices[i].Definition, choices[i].Variant.ID)
-	do := r.PostFormValue("do")
-	save := do == "save" || do == "save-staff"
-	if !save && do != "check" { // the days follow from what the form says now
+	if do != "check" { // the days follow from what the form says now
 		typed.dates = nil
 	}
 	if do == "change" {
 		return s.renderPlanForm(w, r, http.StatusOK, choices[i], typed, views.Form{})
 	}
-	if save {
-		id, err := s.Rounds.Plan(r.Context(), v.who.Subject, typed.draft(), v.id)
-		if err == nil {
-			next := "/plan"
-			if do == "save-staff" { // who leads alone is rare: the other one is chosen at once
-				next = "/plan/staff"
-			}
-			return s.redirect(w, r, "/rounds/"+id+next, "flash.plan.saved")
-		}
-		if !errs.Is(err, errs.Invalid) {
-			return err
-		}
-	}
 	drafted, err := s.Rounds.Draft(r.Context(), v.who.Subject, typed.draft())
+	form := formOf(v.texts, err)
+	sayUnread(v.texts, form, "first", typed.first)
+	for i, date := range typed.dates {
+		sayUnread(v.texts, form, fmt.Sprintf("date-%d", i+1), date)
+	}
 	switch {
 	case err == nil:
 		return s.renderPreview(w, r, http.StatusOK, drafted, typed, views.Form{})
 	case !errs.Is(err, errs.Invalid):
 		return err
 	case len(typed.dates) > 0 && len(drafted.Sessions) > 0:
-		return s.renderPreview(w, r, http.StatusUnprocessableEntity, drafted, typed, formOf(v.texts, err))
+		return s.renderPreview(w, r, http.StatusUnprocessableEntity, drafted, typed, form)
 	default:
-		return s.renderPlanForm(w, r, http.StatusUnprocessableEntity, choices[i], typed, formOf(v.texts, err))
+		return s.renderPlanForm(w, r, http.StatusUnprocessableEntity, choices[i], typed, form)
 	}
 }
 
@@ -282,13 +307,25 @@ func (s *Server) renderPreview(w http.ResponseWriter, r *http.Request, status in
 	for _, warning := range d.Warnings {
 		data.Warnings = append(data.Warnings, warningView(t, warning))
 	}
+	for _, c := range d.Busy {
+		data.Busy = append(data.Busy, busyText(t, c, d.Place))
+	}
 	return s.render(w, r, status, views.PlanPreviewPage(s.page(r, t.T("plan.preview.title")), data))
+}
+
+// busyText says what else goes on at the times of a draft.
+func busyText(t *i18n.Printer, c round.Clash, place string) string {
+	key := "plan.busy.place"
+	if c.Round != "" {
+		key = "plan.busy.mine"
+	}
+	return t.T(key, "n", c.N, "round", c.Round, "place", place, "on", t.DayAndMonth(c.On), "time", t.TimeSpan(c.Starts, c.Minutes))
 }
 
 func draftFacts(t *i18n.Printer, d round.Drafted) []views.Fact {
 	where := d.Place
 	if where == "" {
-		where = t.T("round.digital")
+		where = i18n.Capital(t.T("round.digital"))
 	}
 	facts := []views.Fact{{Name: t.T("round.programme"), Value: d.Definition.Title.In(t.Lang()) + ", " + d.Choice.Title.In(t.Lang())},
 		{Name: t.T("plan.board"), Value: d.Board.Name}, {Name: t.T("plan.place"), Value: where}}

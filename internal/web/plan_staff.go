@@ -58,6 +58,7 @@ func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int,
 	if from == "" {
 		from = today.String()
 	}
+	sayUnread(t, form, "from", asked.Get("from"))
 	data := views.Staff{Head: s.roundHead(v, d.Row, "/plan"), Back: roundHref(d.ID, "/plan"), Href: roundHref(d.ID, "/plan/staff"), Open: d.EndedHow == "" && part != "", Seen: d.Seen,
 		Form: form, Text: strings.TrimSpace(asked.Get("q")), Role: string(part), From: from}
 	var found []round.Colleague
@@ -263,6 +264,8 @@ func (s *Server) renderPart(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	sayUnread(t, form, "last", typed.last)
+	sayUnread(t, form, "from", typed.from)
 	data := views.PartForm{Back: roundHref(d.ID, "/plan/staff"), Action: roundHref(d.ID, "/plan/staff/"+worker.PersonID), Seen: d.Seen, Role: string(worker.Role), Name: worker.Name,
 		Text: strings.TrimSpace(asked.Get("q")), Last: typed.last, From: typed.from, Form: form, Lead: partTitle(t, d.Definition, worker.Role) + ", " + daysText(t, worker.From, worker.To) + "."}
 	data.When = []views.Option{{Value: "day", Text: t.T("plan.part.day"), Chosen: typed.when != "now"}, {Value: "now", Text: t.T("plan.part.now"), Chosen: typed.when == "now"}}

@@ -43,7 +43,13 @@ func TestALeaderPlansMovesAndNotifies(t *testing.T) {
 		action, form := c.Get(t, "/rounds/new?variant=connect%2Fparents").Form("main form", "do=preview")
 		fill(form, "first", "2026-03-23", "starts", "17.30", "weeks", "v. 18", "place", "Biblioteket")
 		// Mistakes are told at their fields, and what was typed is kept.
-		wrong := c.Post(t, action, fill(url.Values{"variant": {"connect/parents"}}, "first", "2025-03-23", "starts", "25:10", "minutes", "9", "weeks", "lov", "do", "preview", "language", "xx")).Wants(422)
+		ask := func(form url.Values, pairs ...string) *webtest.Answer { // the days have an address, to come back to
+			return c.Get(t, action+"?"+fill(form, pairs...).Encode())
+		}
+		wrong := ask(fill(url.Values{"variant": {"connect/parents"}}, "first", "2025-03-23", "starts", "25:10", "minutes", "9", "weeks", "lov", "do", "preview", "language", "xx")).Wants(422)
+		if text := ask(url.Values{"variant": {"connect/parents"}}, "first", "2027-02-31", "do", "preview").Wants(422).Text("#first-error"); text[0] != "31 februari 2027 finns inte. Välj en annan dag" {
+			t.Errorf("of a day that there is not it says %q", text)
+		}
 		for _, field := range []string{"first", "starts", "minutes", "place"} {
 			wrong.One(`.ds-error-summary a[href="#` + field + `"]`)
 			wrong.One("#" + field + "-error")
@@ -51,7 +57,7 @@ func TestALeaderPlansMovesAndNotifies(t *testing.T) {
 		if v := wrong.One("#starts").AttrOr("value", ""); v != "25:10" {
 			t.Errorf("the time that was typed became %q", v)
 		}
-		preview := c.Post(t, action, form).Wants(200)
+		preview := ask(form, "do", "preview").Wants(200)
 		if got := preview.All("ol.hv-plan-days li .ds-field").Length(); got != 10 {
 			t.Errorf("%d days are shown", got)
 		}
@@ -61,18 +67,31 @@ func TestALeaderPlansMovesAndNotifies(t *testing.T) {
 		preview.One(".ds-alert[data-color=warning]:not([hidden])")
 		// A day by hand is checked; one that is no better is told at its field.
 		action, form = preview.Form("main form", "do=check")
-		bad := c.Post(t, action, fill(form, "date-3", "2026-03-24")).Wants(422)
+		bad := ask(form, "date-3", "2026-03-24").Wants(422)
 		bad.One("#date-3-error")
 		if v := bad.One("#date-3").AttrOr("value", ""); v != "2026-03-24" {
 			t.Errorf("the day that was typed became %q", v)
 		}
-		action, form = c.Post(t, action, fill(form, "date-3", "2026-04-07")).Wants(200).Form("main form", "do=save")
+		action, form = ask(form, "date-3", "2026-04-07").Wants(200).Form("main form", "do=save")
 		saved := c.Post(t, action, form).Wants(303).Header.Get("Location")
 		if again := c.Post(t, action, form).Wants(303).Header.Get("Location"); again != saved {
 			t.Errorf("pressed twice: %s and %s", saved, again)
 		}
 		if at := c.Post(t, action, fill(form, "do", "save-staff")).Wants(303).Header.Get("Location"); at != saved+"/staff" {
 			t.Errorf("to choose a colleague leads to %s", at)
+		}
+		// The same in another tab: that the leader and the place are busy then is told, and has to be confirmed.
+		again := fill(url.Values{}, "id", "")
+		for name, values := range form {
+			again[name] = values
+		}
+		busy := c.Post(t, action, fill(again, "id", "0198c5a2-0000-7000-8000-000000000001", "do", "save")).Wants(422)
+		if text := strings.Join(busy.Text(".ds-alert p"), " "); !strings.Contains(text, "Du arbetar redan i Provköping") {
+			t.Errorf("of a group planned twice it says %q", text)
+		}
+		busy.One("#busy-error")
+		if other := c.Post(t, action, fill(again, "busy", "yes")).Wants(303).Header.Get("Location"); other == saved {
+			t.Error("what was confirmed is not another group")
 		}
 		plan := c.Get(t, saved)
 		if got := plan.Text("h1"); got[0] != "Provköping, våren 2026" && got[0] != "Provköpings, våren 2026" {

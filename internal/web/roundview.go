@@ -40,11 +40,7 @@ func (s *Server) roundView(v *visit, d round.Detail) views.Round {
 	}
 	current := currentSession(d.List, today)
 	for i, x := range d.List {
-		session := s.sessionView(t, d, x, i == current)
-		if i != current && session.Ahead { // what is further ahead is seldom put off, and then on its own page
-			session.MaySayCancelled, session.Postpone = false, ""
-		}
-		view.Sessions = append(view.Sessions, session)
+		view.Sessions = append(view.Sessions, s.sessionView(t, d, x, i == current))
 	}
 	if current >= 0 {
 		view.StepsTitle = t.T("round.step", "number", d.List[current].Number, "of", len(d.List))
@@ -96,9 +92,6 @@ func (s *Server) sessionView(t *i18n.Printer, d round.Detail, x round.Session, c
 		view.MaySayCancelled = x.Fact == round.Unknown
 		view.Ahead = x.On.After(today)
 		view.MayTakeBack = x.Fact != round.Unknown
-		if view.MaySayCancelled && d.MayChange && !x.On.Before(today) {
-			view.Postpone = "/rounds/" + d.ID + "/plan/sessions/" + x.ID
-		}
 	}
 	return view
 }
@@ -122,7 +115,7 @@ func factLine(t *i18n.Printer, d round.Detail) string {
 		return t.T("round.fact.place", "place", meetsAt(t, d.Row))
 	}
 	return t.T("round.fact", "weekdays", i18n.Capital(t.Weekdays(x.On.Weekday())), "time", t.TimeSpan(x.Starts, x.Minutes), "place", meetsAt(t, d.Row)) + " " +
-		t.T("round.fact.people", "people", t.T("round.participants", "n", d.Participants), "staff", t.T("round.leaders", "n", leading(d.Staff)))
+		t.T("round.fact.people", "people", i18n.Capital(t.T("round.participants", "n", d.Participants)), "staff", t.T("round.leaders", "n", leading(d.Staff)))
 }
 
 // leading counts those who lead: not a technician, not a supervisor.

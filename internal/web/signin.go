@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"hemvist/internal/clock"
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/signin"
@@ -177,7 +178,7 @@ func formOf(texts textsIn, err error) views.Form {
 		return f
 	}
 	for _, field := range e.Fields {
-		f.Wrong = append(f.Wrong, views.Wrong{Field: field.Name, Text: texts.TMap(field.Key, field.Args)})
+		f.Wrong = append(f.Wrong, views.Wrong{Field: field.Name, Text: texts.TMap(field.Key, daysInWords(texts, field.Args))})
 	}
 	if len(e.Fields) == 0 && e.Key != "" {
 		f.Wrong = append(f.Wrong, views.Wrong{Text: texts.T(e.Key)})
@@ -185,8 +186,21 @@ func formOf(texts textsIn, err error) views.Form {
 	return f
 }
 
+// daysInWords is what is filled into a text, with days as they are said.
+func daysInWords(texts textsIn, args map[string]any) map[string]any {
+	out := make(map[string]any, len(args))
+	for name, value := range args {
+		if d, ok := value.(clock.Date); ok {
+			value = texts.DayAndMonth(d)
+		}
+		out[name] = value
+	}
+	return out
+}
+
 // textsIn is the part of a printer that forms need.
 type textsIn interface {
 	T(key string, args ...any) string
 	TMap(key string, data map[string]any) string
+	DayAndMonth(d clock.Date) string
 }

@@ -8,6 +8,7 @@ import (
 
 	"hemvist/internal/access"
 	"hemvist/internal/clock"
+	"hemvist/internal/credential"
 	"hemvist/internal/i18n"
 	"hemvist/internal/mail"
 	"hemvist/internal/register"
@@ -116,7 +117,7 @@ func (s *Server) standInOutlook(r *http.Request, x meeting.StandIns, data *views
 			continue
 		}
 		planned := there.Leaders[i].Supposed
-		view := views.StandInOutlook{Now: prospectTag(v.texts, planned.Prospect), Then: prospectTag(v.texts, l.Supposed.Prospect), Title: l.Credential}
+		view := views.StandInOutlook{Now: aheadTag(v.texts, planned.Prospect, "now"), Then: aheadTag(v.texts, l.Supposed.Prospect, "then"), Title: l.Credential}
 		if c, ok := x.Definition.Credential(l.Credential); ok {
 			view.Title = c.Title.In(lang)
 		}
@@ -128,6 +129,15 @@ func (s *Server) standInOutlook(r *http.Request, x meeting.StandIns, data *views
 		}
 		data.Outlook = append(data.Outlook, view)
 	}
+}
+
+// aheadTag is what will come of a round as far as can be seen: what is enough is not done yet.
+func aheadTag(t *i18n.Printer, p credential.Prospect, when string) views.Tag {
+	tag := prospectTag(t, p)
+	if p == credential.ProspectMet {
+		tag.Text = t.T("stand-in.outlook.enough." + when)
+	}
+	return tag
 }
 
 func (s *Server) stepIn(w http.ResponseWriter, r *http.Request) error {

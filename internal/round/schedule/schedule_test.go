@@ -79,7 +79,7 @@ func TestParseWeeks(t *testing.T) {
 		{"2026-W53", "2026-W53", ""},
 		{"8, 8, v8", "2027-W08", ""},
 		{"2027-W53", "", "2027-W53"},
-		{"54", "", "54"}, {"0", "", "0"}, {"sportlov", "", "sportlov"}, {"1-52", "", "1-52"}, {"999999999999", "", "999999999999"},
+		{"54", "", "54"}, {"0", "", "0"}, {"sportlov", "", "sportlov"}, {"1-52", "", "1-52"}, {"44, 54, abc", "", "54, abc"}, {"999999999999", "", "999999999999"},
 	} {
 		got, bad := schedule.ParseWeeks(c.typed, from)
 		if schedule.WeeksText(got) != c.want || bad != c.bad {

@@ -65,14 +65,16 @@ var (
 )
 
 // ParseWeeks reads weeks as people write them: "44", "v. 44, 52-1". A number is the next such week from a day on, as nobody plans a week
-// that has been; one with its year, "2026-W53", is that. bad is the first word that is no week.
+// that has been; one with its year, "2026-W53", is that. bad is the words that are no weeks.
 func ParseWeeks(typed string, from clock.Date) (weeks []Week, bad string) {
 	typed = weekSign.ReplaceAllString(weekAnd.ReplaceAllString(typed, " "), " $1")
 	typed = aroundBar.ReplaceAllString(typed, "-")
+	var wrong []string
 	for _, word := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' || r == '\r' }) {
 		m := weekRange.FindStringSubmatch(word)
 		if m == nil {
-			return nil, word
+			wrong = append(wrong, word)
+			continue
 		}
 		first, ok := weekNumbered(m[1], m[2], from)
 		last := first
@@ -80,7 +82,8 @@ func ParseWeeks(typed string, from clock.Date) (weeks []Week, bad string) {
 			last, ok = weekNumbered("", m[3], first.Monday())
 		}
 		if !ok || first.Monday().DaysUntil(last.Monday()) > 7*MaxWeeks {
-			return nil, word
+			wrong = append(wrong, word)
+			continue
 		}
 		for w := first; ; w = WeekOf(w.Monday().AddDays(7)) {
 			if !slices.Contains(weeks, w) {
@@ -93,6 +96,9 @@ func ParseWeeks(typed string, from clock.Date) (weeks []Week, bad string) {
 		if len(weeks) > MaxWeeks {
 			return nil, word
 		}
+	}
+	if len(wrong) > 0 {
+		return nil, strings.Join(wrong, ", ")
 	}
 	return weeks, ""
 }

@@ -7,6 +7,7 @@ type Outlook struct {
 	On, OnText  string
 	IsToday     bool
 	Leaders     []OutlookLeader
+	Open        bool // there is still something to suppose
 	Supposing   bool
 	Supposed    []string // what is supposed, in words
 	SupposedDay string

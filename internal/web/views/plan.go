@@ -29,6 +29,7 @@ type PlanPreview struct {
 	Facts    []Fact
 	Sessions []PreviewSession
 	Warnings []PlanWarning
+	Busy     []string // what else goes on at the same times, to be confirmed
 	Held     []HeldField
 	Form     Form
 }
