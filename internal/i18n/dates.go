@@ -48,6 +48,9 @@ func (p *Printer) DayAndMonth(d clock.Date) string {
 	return fmt.Sprintf("%s %d %s", weekdays[p.lang][d.Weekday()], d.Day, months[p.lang][d.Month-1])
 }
 
+// WholeDay writes a day with its weekday and its year: "tisdag 24 november 2026".
+func (p *Printer) WholeDay(d clock.Date) string { return p.DayAndMonth(d) + " " + strconv.Itoa(d.Year) }
+
 // Weekdays writes the days of the week on which something is held: "tisdagar", "Tuesdays".
 func (p *Printer) Weekdays(w time.Weekday) string { return weekdaysEach[p.lang][w] }
 

@@ -5,6 +5,7 @@ package round
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hemvist/internal/access"
@@ -217,6 +218,27 @@ type Detail struct {
 	MayAddPeople bool
 	Endings      []Ending // of one that has ended: how, when and why, the newest first
 	Definition   *programme.Definition
+}
+
+// Rhythm is when a round meets, as one tells somebody who is to come: the first time, and what is usual.
+type Rhythm struct {
+	First, Usual Session
+	Always       bool // every session is on the usual weekday, at the usual time
+	Then         bool // every one after the first is
+}
+
+// RhythmOf is the rhythm of a round with these sessions, but for those that are cancelled. ok is false when there are none.
+func RhythmOf(sessions []Session) (r Rhythm, ok bool) {
+	if r.Usual, ok = Usual(sessions); !ok {
+		return r, false
+	}
+	held := slices.DeleteFunc(slices.Clone(sessions), func(x Session) bool { return x.Fact == Cancelled })
+	slices.SortStableFunc(held, func(a, b Session) int { return a.On.Compare(b.On) })
+	other := func(x Session) bool {
+		return x.On.Weekday() != r.Usual.On.Weekday() || x.Starts != r.Usual.Starts || x.Minutes != r.Usual.Minutes
+	}
+	r.First, r.Always, r.Then = held[0], !slices.ContainsFunc(held, other), !slices.ContainsFunc(held[1:], other)
+	return r, true
 }
 
 // Usual is when a round with these sessions usually meets: the commonest weekday, time and length of those that are not cancelled, of

@@ -23,6 +23,22 @@ func TestWhenARoundUsuallyMeets(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", name, got, usual)
 		}
 	}
+	for name, c := range map[string]struct {
+		list         []round.Session
+		always, then bool
+	}{
+		"as usual":             {[]round.Session{usual, at(0, 1050, 150, round.Held), at(1, 900, 30, round.Cancelled)}, true, true},
+		"a short first one":    {[]round.Session{at(0, 1050, 90, round.Unknown), usual, at(21, 1050, 150, round.Unknown)}, false, true},
+		"another day at first": {[]round.Session{at(0, 1050, 90, round.Unknown), at(8, 1050, 150, round.Unknown), usual, at(21, 1050, 150, round.Unknown)}, false, false},
+	} {
+		got, ok := round.RhythmOf(c.list)
+		if !ok || got.Always != c.always || got.Then != c.then || got.First.On != tuesday && name != "as usual" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if _, ok := round.RhythmOf(nil); ok {
+		t.Error("nothing has a rhythm")
+	}
 	if _, ok := round.Usual([]round.Session{at(0, 1050, 150, round.Cancelled)}); ok {
 		t.Error("a round of which everything is cancelled usually meets")
 	}

@@ -24,6 +24,8 @@ func (c Column) value(l line, i int) string {
 	switch {
 	case c.Digits > 0:
 		return code(oneLine(raw), c.Digits)
+	case c.Phone && bareNumber.MatchString(raw):
+		return Phone(raw)
 	case c.Day && raw != shown && !l.base.IsZero():
 		if day, ok := l.base.day(raw); ok {
 			return day.String()
@@ -65,6 +67,20 @@ func code(s string, digits int) string {
 	}
 	packed, _, _ = strings.Cut(strings.ReplaceAll(packed, ",", "."), ".")
 	return strings.Repeat("0", max(digits-len(packed), 0)) + packed
+}
+
+// bareNumber is a Swedish telephone number that has lost what it began with: a zero, or the plus before the code of the country.
+var bareNumber = regexp.MustCompile(`^(46)?[1-9]\d{7,8}$`)
+
+// Phone gives a telephone number back what Excel took when it made a number of it. What is none stays as it is.
+func Phone(s string) string {
+	switch {
+	case !bareNumber.MatchString(s):
+		return s
+	case len(s) > 9:
+		return "+" + s
+	}
+	return "0" + s
 }
 
 // YesNo reads a cell that says yes or no. An empty one is no. ok is false for anything else.

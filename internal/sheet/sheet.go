@@ -32,6 +32,7 @@ type Column struct {
 	Words    []string // the headings it is known by, in all languages; the first is told when it is missing. Signs and case do not matter
 	Required bool     // the column must be there; its cells may be empty all the same
 	Digits   int      // a code of so many digits: Excel's 180 is read as 0180
+	Phone    bool     // telephone numbers: Excel's 701740605 is read as 0701740605
 	Day      bool     // days: what Excel holds as a number is read as yyyy-mm-dd
 	Lines    bool     // line breaks within a cell are kept; else they become blanks
 }

@@ -200,6 +200,23 @@ func national(t testing.TB) []byte {
 	})
 }
 
+// TestTelephoneNumbers: what Excel took of a number when it made one comes back; what was written as text stays as it was.
+func TestTelephoneNumbers(t *testing.T) {
+	for typed, want := range map[any]string{
+		701740605: "0701740605", 470174060: "0470174060", 81234567: "081234567", 46701740605: "+46701740605", "0701740605": "0701740605", "070-174 06 05": "070-174 06 05",
+		"+46 70 174 06 05": "+46 70 174 06 05", 174060: "174060", 7001011234: "7001011234", "701740605": "0701740605", "växeln": "växeln",
+	} {
+		data := book(t, func(f *excelize.File) {
+			set(t, f, "Sheet1", "A1", "Namn", "Telefon")
+			set(t, f, "Sheet1", "A2", "Åsa", typed)
+		})
+		got, err := sheet.Read(data, "lista.xlsx", []sheet.Column{{ID: "name", Words: []string{"namn"}}, {ID: "phone", Words: []string{"telefon"}, Phone: true}})
+		if err != nil || len(got.Rows) != 1 || got.Rows[0].Of("phone") != want {
+			t.Errorf("%v: %+v, %v, want %s", typed, got.Rows, err, want)
+		}
+	}
+}
+
 func TestExcelFiles(t *testing.T) {
 	const want = "5 0180|Åstad||2026-03-11|\"12.5\"\n7 0114|Ö-by||2026-03-04|\"TRUE\"\n8 1280|Z||2026-03-05|\"=1+1\"\n"
 	got, err := sheet.Read(national(t), "kommuner.xlsx", columns)

@@ -16,7 +16,7 @@ import (
 // readMember reads what was typed of a participant.
 func readMember(r *http.Request) group.NewMember {
 	return group.NewMember{Name: r.PostFormValue("name"), Phone: r.PostFormValue("phone"), Email: r.PostFormValue("email"), Language: r.PostFormValue("language"),
-		Interpreter: r.PostFormValue("interpreter") != "", Protected: r.PostFormValue("protected") != "", With: r.PostFormValue("with"), Ages: r.PostFormValue("children")}
+		Interpreter: r.PostFormValue("interpreter") != "", Protected: r.PostFormValue("protected") != "", Another: r.PostFormValue("another") != "", With: r.PostFormValue("with"), Ages: r.PostFormValue("children")}
 }
 
 // changeable is the group when the reader may change who takes part in it.
@@ -50,6 +50,7 @@ func (s *Server) renderNewMember(w http.ResponseWriter, r *http.Request, status 
 		return errs.New(errs.Conflict, "participant.error.not-here")
 	}
 	data := s.memberForm(t, g, "", typed, form)
+	data.Another, data.IsAnother = typed.Another || form.Of("another") != "", typed.Another
 	data.Action, data.Button, data.Lead = groupHref(g.ID), t.T("participant.new.save"), t.T("participant.new.lead")
 	return s.render(w, r, status, views.NewMemberPage(s.page(r, t.T("participant.new.title")), data))
 }
@@ -218,6 +219,9 @@ func (s *Server) moveFormOf(r *http.Request, g group.Group, typed refused) (*vie
 		return nil, err
 	}
 	move := &views.MoveMember{}
+	if len(targets) > 0 { // none is chosen beforehand: one press would move somebody
+		move.Rounds = append(move.Rounds, views.Option{Text: v.texts.T("participant.move.choose"), Chosen: typed.move == ""})
+	}
 	if typed.move != "" {
 		move.Form = typed.form
 	}

@@ -80,6 +80,12 @@ func (s *Server) renderGroupList(w http.ResponseWriter, r *http.Request, status 
 			continue
 		}
 		part := views.GroupListPart{ID: string(becomes), Title: t.T("participant.import.becomes."+string(becomes), "n", len(lines))}
+		switch becomes {
+		case group.DoesNot:
+			part.Tells = t.T("participant.import.why")
+		case group.WouldAdd:
+			part.Tells = t.T("participant.import.saved")
+		}
 		for _, line := range lines {
 			part.Lines = append(part.Lines, groupLine(t, line))
 		}
@@ -118,17 +124,44 @@ func askedOf(t *i18n.Printer, v group.Verdict, answer string) views.GroupAsk {
 	return ask
 }
 
+// groupLine is a line with what is wrong with it, or with all that would be saved of it.
 func groupLine(t *i18n.Printer, v group.Verdict) views.GroupLine {
+	n := v.Saves()
 	line := views.GroupLine{Number: strconv.Itoa(v.Number), Name: v.Name, Contact: strings.Trim(v.Phone+" "+v.Email, " ")}
-	var told []string
-	for _, wrong := range v.Wrong {
-		told = append(told, t.TMap(wrong.Key, wrong.Args)+".")
+	switch v.Becomes {
+	case group.DoesNot:
+		var told []string
+		for _, wrong := range v.Wrong {
+			told = append(told, t.TMap(wrong.Key, wrong.Args)+".")
+		}
+		line.Told = strings.ReplaceAll(strings.Join(told, " "), "..", ".")
+	case group.WouldAdd:
+		line.Contact, line.Told = strings.Trim(n.Phone+" "+n.Email, " "), savedText(t, n, v.With)
 	}
-	if len(v.Wrong) == 0 && v.With != "" {
-		told = append(told, t.T("participant.together", "names", v.With))
-	}
-	line.Told = strings.ReplaceAll(strings.Join(told, " "), "..", ".")
 	return line
+}
+
+// savedText is what would be saved of a participant beside name and contact; with is whom they belong together with.
+func savedText(t *i18n.Printer, n group.NewMember, with string) string {
+	language := t.T("language." + n.Language)
+	if n.Interpreter {
+		language = t.T("recruitment.with-interpreter", "language", language)
+	}
+	told := []string{i18n.Capital(language)}
+	if len(n.Children) > 0 {
+		ages := make([]string, len(n.Children))
+		for i, age := range n.Children {
+			ages[i] = strconv.Itoa(age)
+		}
+		told = append(told, t.T("participant.import.children", "ages", strings.Join(ages, ", ")))
+	}
+	if with != "" {
+		told = append(told, t.T("participant.together", "names", with))
+	}
+	if n.Protected {
+		told = append(told, t.T("participant.tag.protected"))
+	}
+	return strings.Join(told, ". ")
 }
 
 func answersOf(form url.Values) map[int]string {

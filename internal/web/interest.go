@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"hemvist/internal/clock"
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/programme"
+	"hemvist/internal/round"
 	"hemvist/internal/round/group"
 	"hemvist/internal/round/recruitment"
 	"hemvist/internal/web/views"
@@ -67,9 +69,12 @@ func (s *Server) renderInterestForm(w http.ResponseWriter, r *http.Request, stat
 // interestAbout is what a service gives and what it has planned, in words.
 func interestAbout(t *i18n.Printer, at recruitment.ServiceAt) views.InterestAbout {
 	about := views.InterestAbout{Title: at.Definition.Title.In(t.Lang()), Summary: at.Definition.Summary.In(t.Lang()), Contact: linesOf(at.Contact)}
+	if ages := at.Ages(); !ages.IsZero() {
+		about.Who = t.T("interest.ages", "range", numbersText(ages))
+	}
 	for _, g := range at.Groups {
-		view := views.InterestGroup{Where: g.Place,
-			When: t.T("interest.group.when", "from", t.Date(g.FirstOn), "weekdays", t.Weekdays(g.Usual.On.Weekday()), "time", t.TimeSpan(g.Usual.Starts, g.Usual.Minutes))}
+		how, args := meetsAsTold(t, g.Rhythm, g.LastOn)
+		view := views.InterestGroup{Where: g.Place, When: t.T("interest.group.when."+how, args...)}
 		if g.Digital {
 			view.Where = t.T("interest.group.digital")
 		}
@@ -79,6 +84,26 @@ func interestAbout(t *i18n.Printer, at recruitment.ServiceAt) views.InterestAbou
 		about.Groups = append(about.Groups, view)
 	}
 	return about
+}
+
+// meetsAsTold is from when to when a round meets, and on which weekday, as the end of a text's key and what is filled in: where the first time
+// differs from what is usual it stands by itself.
+func meetsAsTold(t *i18n.Printer, x round.Rhythm, last clock.Date) (how string, args []any) {
+	how = "mostly"
+	switch {
+	case x.Always:
+		how = "always"
+	case x.Then:
+		how = "then"
+	}
+	return how, []any{"first", t.WholeDay(x.First.On), "at", t.TimeSpan(x.First.Starts, x.First.Minutes), "from", t.Date(x.First.On), "to", t.Date(last),
+		"weekdays", t.Weekdays(x.Usual.On.Weekday()), "time", t.TimeSpan(x.Usual.Starts, x.Usual.Minutes)}
+}
+
+// periodOf is meetsAsTold as a sheet of paper says it.
+func periodOf(t *i18n.Printer, x round.Rhythm, last clock.Date) string {
+	how, args := meetsAsTold(t, x, last)
+	return i18n.Capital(t.T("poster.period."+how, args...))
 }
 
 // variantsOf is a programme's groups for parents.
@@ -194,7 +219,7 @@ func (s *Server) showOfferedPlace(w http.ResponseWriter, r *http.Request) error 
 		where = t.T("interest.group.digital")
 	}
 	data.Facts = []views.Fact{{Name: t.T("recruitment.fact.group"), Value: titleOfVariant(told.Definition, told.Variant, t.Lang())},
-		{Name: t.T("poster.when"), Value: t.T("poster.period", "weekdays", i18n.Capital(t.Weekdays(told.Usual.On.Weekday())), "time", t.TimeSpan(told.Usual.Starts, told.Usual.Minutes), "from", t.Date(told.FirstOn), "to", t.Date(told.LastOn))},
+		{Name: t.T("poster.when"), Value: periodOf(t, told.Rhythm, told.LastOn)},
 		{Name: t.T("poster.where"), Value: where}}
 	page := s.page(r, t.T("interest.offer.title"))
 	page.Back = "/" // the address holds a secret

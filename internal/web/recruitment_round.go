@@ -42,6 +42,9 @@ func (s *Server) showRoundRecruitment(w http.ResponseWriter, r *http.Request) er
 		data.Numbers = append(data.Numbers, views.Fact{Name: t.T("recruitment.round.free", "max", b.Recommended.Max), Value: t.Number(free)})
 	}
 	data.Numbers = append(data.Numbers, views.Fact{Name: t.T("recruitment.round.waiting"), Value: t.Number(b.Waiting)})
+	if b.Any > 0 {
+		data.Numbers = append(data.Numbers, views.Fact{Name: t.T("recruitment.round.waiting.any"), Value: t.Number(b.Any)})
+	}
 	if b.Participants < b.Recommended.Min {
 		data.Below = t.T("recruitment.round.below", "n", b.Participants, "min", b.Recommended.Min)
 	}
@@ -143,9 +146,8 @@ func posterFacts(t *i18n.Printer, b recruitment.Board) []views.Fact {
 	if variant != nil && len(variant.Participants.Who) > 0 {
 		facts = append(facts, views.Fact{Name: t.T("poster.for"), Value: variant.Participants.Who.In(t.Lang())})
 	}
-	if x, ok := round.Usual(b.Sessions); ok {
-		facts = append(facts, views.Fact{Name: t.T("poster.when"), Value: t.T("poster.period", "weekdays", i18n.Capital(t.Weekdays(x.On.Weekday())),
-			"time", t.TimeSpan(x.Starts, x.Minutes), "from", t.Date(b.FirstOn), "to", t.Date(b.LastOn))})
+	if x, ok := round.RhythmOf(b.Sessions); ok {
+		facts = append(facts, views.Fact{Name: t.T("poster.when"), Value: periodOf(t, x, b.LastOn)})
 	}
 	where := b.Row.Place
 	if b.Link != "" {

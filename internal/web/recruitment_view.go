@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,9 @@ func interestRow(t *i18n.Printer, row recruitment.Row, today clock.Date) views.I
 		view.Sub = t.T("recruitment.protected.short")
 	case row.Source == recruitment.Referral:
 		view.Sub = t.T("recruitment.source.referral.short")
+	}
+	if row.Outside() {
+		view.Sub = strings.TrimPrefix(view.Sub+". "+t.T("participant.tag.age", "range", numbersText(row.Ages)), ". ")
 	}
 	if row.Double {
 		view.Sub = strings.TrimPrefix(view.Sub+". "+t.T("recruitment.double.short"), ". ")
@@ -163,6 +167,9 @@ func (s *Server) interestFacts(t *i18n.Printer, x recruitment.Interest) []views.
 		language = t.T("recruitment.with-interpreter", "language", language)
 	}
 	facts := []views.Fact{{Name: t.T("recruitment.column.language"), Value: language}, {Name: t.T("recruitment.column.child"), Value: childText(t, x.Row)}}
+	if x.Outside() {
+		facts[1].Value = t.T("recruitment.child.outside", "age", facts[1].Value, "range", numbersText(x.Ages))
+	}
 	if x.Referrer != "" {
 		facts = append(facts, views.Fact{Name: t.T("recruitment.referred-by"), Value: t.T("recruitment.referred", "name", x.Referrer, "workplace", x.Workplace)})
 	}
@@ -207,17 +214,11 @@ func (s *Server) interestForms(t *i18n.Printer, r *http.Request, x recruitment.I
 	if x.State.May(recruitment.Book) {
 		f := &views.InterestTalk{Moves: x.State != recruitment.Fresh, On: typed("talk", "on", ""), At: typed("talk", "at", ""), Place: typed("talk", "place", "")}
 		by := typed("talk", "by", visitOf(r).who.Subject.Person)
-		for _, leader := range x.Leaders {
-			f.By = append(f.By, views.Option{Value: leader.ID, Text: leader.Name, Chosen: leader.ID == by})
-		}
+		f.By = talkers(t, x.Leaders, by)
 		data.Talk = f
 	}
-	if x.State == recruitment.Booked {
-		f := &views.InterestNote{About: interestNow(t, x.Row, x.Today), Note: typed("note", "note", ""), Ahead: x.TalkOn.After(x.Today)}
-		for _, outcome := range append(append([]string{}, recruitment.Outcomes...), missed) {
-			f.Outcomes = append(f.Outcomes, views.Option{Value: outcome, Text: t.T("recruitment.outcome." + outcome), Chosen: outcome == typed("note", "outcome", "")})
-		}
-		data.NoteTalk = f
+	if x.State.May(recruitment.Hold) {
+		data.NoteTalk = noteForm(t, x, typed)
 	}
 	if x.State.May(recruitment.Offer) {
 		data.Offer = s.offerForm(t, x, typed)
@@ -250,23 +251,55 @@ func (s *Server) interestForms(t *i18n.Printer, r *http.Request, x recruitment.I
 	}
 }
 
+// talkers are those who may hold a talk; of several with one name the address says which is which.
+func talkers(t *i18n.Printer, leaders []recruitment.Named, chosen string) []views.Option {
+	names := map[string]int{}
+	for _, leader := range leaders {
+		names[leader.Name]++
+	}
+	options := make([]views.Option, len(leaders))
+	for i, leader := range leaders {
+		options[i] = views.Option{Value: leader.ID, Text: leader.Name, Chosen: leader.ID == chosen}
+		if names[leader.Name] > 1 {
+			options[i].Text = t.T("recruitment.talk.by.option", "name", leader.Name, "email", leader.Email)
+		}
+	}
+	return options
+}
+
+// noteForm takes down how a talk went: the one that is booked, or one that was held before its day or without being booked.
+func noteForm(t *i18n.Printer, x recruitment.Interest, typed func(act, field, otherwise string) string) *views.InterestNote {
+	f := &views.InterestNote{About: interestNow(t, x.Row, x.Today), Note: typed("note", "note", ""), Early: x.State != recruitment.Booked || x.TalkOn.After(x.Today)}
+	outcomes := slices.Clone(recruitment.Outcomes)
+	if !f.Early {
+		outcomes = append(outcomes, missed)
+	}
+	for _, outcome := range outcomes {
+		f.Outcomes = append(f.Outcomes, views.Option{Value: outcome, Text: t.T("recruitment.outcome." + outcome), Chosen: outcome == typed("note", "outcome", "")})
+	}
+	return f
+}
+
 // answerWithin is how many days there are to answer an offer, when the leader says nothing else.
 const answerWithin = 7
 
 func (s *Server) offerForm(t *i18n.Printer, x recruitment.Interest, typed func(act, field, otherwise string) string) *views.InterestOffer {
 	f := &views.InterestOffer{AnswerBy: typed("offer", "answer-by", x.Today.AddDays(answerWithin).String())}
 	chosen := typed("offer", "round", x.RoundID)
+	var running []views.Option
 	for _, p := range x.Rounds {
-		switch free, unlimited := p.Free(); {
+		option := views.Option{Value: p.ID, Text: offerText(t, p, x.Today), Chosen: p.ID == chosen}
+		switch {
 		case !p.MayAdd:
 		case p.Full():
 			f.Full = append(f.Full, t.T("recruitment.offer.full", "round", p.Name))
-		case unlimited:
-			f.Rounds = append(f.Rounds, views.Option{Value: p.ID, Text: p.Name, Chosen: p.ID == chosen})
+		case p.FirstOn.Before(x.Today):
+			running = append(running, option)
 		default:
-			f.Rounds = append(f.Rounds, views.Option{Value: p.ID, Text: t.T("recruitment.offer.option", "round", p.Name, "from", t.DayAndMonth(p.FirstOn), "n", free), Chosen: p.ID == chosen})
+			f.Rounds = append(f.Rounds, option)
 		}
 	}
+	f.Rounds = append(f.Rounds, running...)
 	if len(f.Rounds) == 1 {
 		f.Rounds[0].Chosen = true
 	}
@@ -276,6 +309,18 @@ func (s *Server) offerForm(t *i18n.Printer, x recruitment.Interest, typed func(a
 		f.Hows = append(f.Hows, views.Option{Value: string(h), Text: t.T("recruitment.how." + string(h)), Chosen: string(h) == how})
 	}
 	return f
+}
+
+// offerText is a round that a place can be offered in: from when, or how far it has come, and how many places it has left.
+func offerText(t *i18n.Printer, p recruitment.Places, today clock.Date) string {
+	when := t.T("recruitment.offer.from", "from", t.DayAndMonth(p.FirstOn))
+	if p.FirstOn.Before(today) {
+		when = t.T("recruitment.offer.running", "held", p.SessionsHeld, "of", p.Sessions)
+	}
+	if free, unlimited := p.Free(); !unlimited {
+		return t.T("recruitment.offer.option", "round", p.Name, "when", when, "n", free)
+	}
+	return t.T("recruitment.offer.option.unlimited", "round", p.Name, "when", when)
 }
 
 func (s *Server) answerForm(t *i18n.Printer, x recruitment.Interest, data *views.Interest, typed func(act, field, otherwise string) string) {

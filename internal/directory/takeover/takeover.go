@@ -43,7 +43,7 @@ var columns = []sheet.Column{
 	{ID: "given", Words: []string{"förnamn", "first name", "given name", "tilltalsnamn"}},
 	{ID: "family", Words: []string{"efternamn", "last name", "surname", "family name"}},
 	{ID: "email", Required: true, Words: []string{"e-post", "epost", "e-postadress", "mejl", "mejladress", "mail", "mailadress", "e-mail", "email", "e-mail address"}},
-	{ID: "phone", Words: []string{"telefon", "telefonnummer", "tfn", "tel", "mobil", "mobiltelefon", "mobilnummer", "phone", "telephone", "mobile"}},
+	{ID: "phone", Phone: true, Words: []string{"telefon", "telefonnummer", "tfn", "tel", "mobil", "mobiltelefon", "mobilnummer", "phone", "telephone", "mobile"}},
 	{ID: "organisation", Words: []string{"organisation", "kommun", "kommunnamn", "arbetsplats", "arbetsgivare", "verksamhet", "organization", "municipality", "employer", "workplace"}},
 	{ID: "board", Words: []string{"nämnd", "förvaltning", "board"}},
 	{ID: "role", Words: []string{"roll", "role", "uppdrag"}},

@@ -30,6 +30,7 @@ type NewMember struct {
 	Protected    bool   // then there is no phone and no address
 	Children     []int  // ages in years, of the household's children
 	Ages         string // the same as they are typed, "12, 9"; Children is filled from it
+	Another      bool   // somebody else than whoever of the same name is in the round already
 	With         string // the id of a participant of the round whom they belong together with; empty for none
 	Household    string // a household that is made with its first participant, when several are added at once; empty for none
 }
@@ -189,6 +190,9 @@ func (s *Service) Add(ctx context.Context, actor access.Subject, roundID string,
 	if n, err = n.check(r.Attendance); err != nil {
 		return "", err
 	}
+	if err := s.isAnother(ctx, actor, roundID, n); err != nil {
+		return "", fmt.Errorf("add participant: %w", err)
+	}
 	sealed, err := s.sealAll(ctx, r.AuthorityID, r.Attendance, []NewMember{n})
 	if err != nil {
 		return "", fmt.Errorf("add participant: %w", err)
@@ -202,6 +206,23 @@ func (s *Service) Add(ctx context.Context, actor access.Subject, roundID string,
 		return "", fmt.Errorf("add participant: %w", err)
 	}
 	return sealed[0].ID, nil
+}
+
+// isAnother is Invalid when somebody of the same name is in the round, by the rule that lists are compared by, and nobody has said that this is
+// another person.
+func (s *Service) isAnother(ctx context.Context, actor access.Subject, roundID string, n NewMember) error {
+	if n.Another {
+		return nil
+	}
+	_, members, err := s.members(ctx, actor, roundID, access.AddParticipant)
+	if err != nil {
+		return err
+	}
+	v := Verdict{Becomes: WouldAdd, form: n}
+	if v.whether(members, ""); v.Becomes == WouldAdd {
+		return nil
+	}
+	return errs.InvalidFields(errs.Field{Name: "another", Key: "participant.error.another", Args: map[string]any{"name": n.Name}})
 }
 
 // openRound is a round to which the actor may add participants, asked before a transaction begins.

@@ -204,9 +204,34 @@ func TestWhatCannotBeAParticipant(t *testing.T) {
 	if got := w.members(w.leader, id); len(got) != 0 {
 		t.Errorf("somebody was added: %+v", got)
 	}
-	for _, phone := range []string{"070-174 06 05", "0701740605", "+46 70 174 06 05", "arbetet 08-123 45", ""} {
-		w.join(id, group.NewMember{Name: "A", Phone: phone})
+	for i, phone := range []string{"070-174 06 05", "0701740605", "+46 70 174 06 05", "arbetet 08-123 45", ""} {
+		w.join(id, group.NewMember{Name: fmt.Sprint("A ", i), Phone: phone})
 	}
+}
+
+// TestTheSameNameOnceMore: one by one it is asked, as in a list, whether somebody of the same name is another person; who says so is added.
+func TestTheSameNameOnceMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.add("A", w.Rounds.Today(), nil, w.leader)
+		w.join(id, group.NewMember{Name: "Anna Test", Children: []int{12}})
+		again := group.NewMember{Name: " anna  TEST", Language: "sv", Children: []int{9}}
+		if _, err := w.Groups.Add(ctx(), w.leader, id, again, ""); field(err, "another") != "participant.error.another" {
+			t.Errorf("the same name without any contact: %v", err)
+		}
+		again.Phone = "070-174 06 05"
+		if _, err := w.Groups.Add(ctx(), w.leader, id, again, ""); field(err, "another") != "participant.error.another" {
+			t.Errorf("the same name with a number: %v", err)
+		}
+		if n := w.count(id); n != 1 {
+			t.Errorf("%d take part before anybody has answered", n)
+		}
+		again.Another = true
+		if _, err := w.Groups.Add(ctx(), w.leader, id, again, ""); err != nil || w.count(id) != 2 {
+			t.Errorf("another person: %v, %d take part", err, w.count(id))
+		}
+		w.join(id, group.NewMember{Name: "Anna Testamark", Phone: "070-174 06 05"}) // one telephone, another name
+	})
 }
 
 // TestHouseholds: those who care for one child together stand together, and the child is one.

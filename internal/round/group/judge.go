@@ -38,6 +38,9 @@ type Verdict struct {
 	form    NewMember
 }
 
+// Saves is what would be stored of the line.
+func (v Verdict) Saves() NewMember { return v.form }
+
 // judge says what becomes of each line, beside those who are in the round. answers are by the numbers of lines; language is that of those whose
 // line says none.
 func judge(t Table, members []Member, answers map[int]string, language string) []Verdict {

@@ -45,7 +45,7 @@ var columns = []sheet.Column{
 		"carer", "för- och efternamn", "fullständigt namn", "full name", "person"}},
 	{ID: "given", Words: []string{"förnamn", "first name", "given name", "tilltalsnamn"}},
 	{ID: "family", Words: []string{"efternamn", "last name", "surname", "family name"}},
-	{ID: "phone", Words: []string{"telefon", "telefonnummer", "telefonnr", "tfn", "tel", "mobil", "mobiltelefon", "mobilnummer", "mobilnr", "phone", "telephone", "phone number", "mobile", "cell"}},
+	{ID: "phone", Phone: true, Words: []string{"telefon", "telefonnummer", "telefonnr", "tfn", "tel", "mobil", "mobiltelefon", "mobilnummer", "mobilnr", "phone", "telephone", "phone number", "mobile", "cell"}},
 	{ID: "email", Words: []string{"e-post", "epost", "e-postadress", "mejl", "mejladress", "mail", "mailadress", "e-mail", "email", "e-mail address"}},
 	{ID: "language", Words: []string{"språk", "language", "modersmål", "hemspråk", "läser på", "first language", "mother tongue"}},
 	{ID: "interpreter", Words: []string{"tolk", "behöver tolk", "tolkbehov", "tolk behövs", "interpreter", "needs interpreter", "needs an interpreter"}},
@@ -121,10 +121,14 @@ func guessTable(data []byte, name string) (Table, bool) {
 	}
 	for _, l := range lines {
 		of := func(id string) string {
-			if place, ok := places[id]; ok {
-				return l.Of(place)
+			place, ok := places[id]
+			switch {
+			case !ok:
+				return ""
+			case id == "phone":
+				return sheet.Phone(l.Of(place))
 			}
-			return ""
+			return l.Of(place)
 		}
 		line := lineOf(l.Number, of, of)
 		if slices.ContainsFunc(l.Cells, typed.HoldsPersonalNumber) { // whatever column it is in

@@ -175,8 +175,8 @@ type Told struct {
 	Variant, Place                  string
 	Digital                         bool
 	FirstOn, LastOn, AnswerBy       clock.Date
-	Usual                           round.Session
-	Answered                        bool // it has been answered, or taken back
+	round.Rhythm
+	Answered bool // it has been answered, or taken back
 }
 
 // ReadOffer is the offer that a letter's secret opens, as long as the interest is kept. Whatever does not open is NotFound.
@@ -200,7 +200,7 @@ func (s *Service) ReadOffer(ctx context.Context, secret string) (Told, error) {
 		if err != nil {
 			return err
 		}
-		t.Usual, _ = round.Usual(sessions)
+		t.Rhythm, _ = round.RhythmOf(sessions)
 		t.Contact, err = contactTx(ctx, tx, authority, programmeID)
 		return err
 	})

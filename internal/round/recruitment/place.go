@@ -38,7 +38,7 @@ type Group struct {
 	Variant, Place, Language string
 	Digital                  bool
 	FirstOn, LastOn          clock.Date
-	Usual                    round.Session // on which weekday, when and for how long it usually meets
+	round.Rhythm
 }
 
 // liveFor is how long after its last round a board still takes interest. It is our own choice: a year has every season in it.
@@ -180,6 +180,32 @@ func (s *Service) present(id string) (*programme.Definition, error) {
 	return s.defs.Newest(id)
 }
 
+// Ages are those of the children whose parents the groups are for; zero where the programme says none.
+func (s ServiceAt) Ages() programme.Range { return agesIn(s.Definition) }
+
+// agesIn is the ages of children that a programme's groups are for, all of them together; zero when one of them is for any.
+func agesIn(d *programme.Definition) programme.Range {
+	var ages programme.Range
+	first := true
+	for _, v := range d.Variants {
+		age := v.Participants.ChildAge
+		switch {
+		case v.Kind != programme.Group:
+			continue
+		case age.IsZero():
+			return age
+		case first:
+			ages, first = age, false
+			continue
+		}
+		ages.Min = min(ages.Min, age.Min)
+		if ages.Max = max(ages.Max, age.Max); age.Max == 0 {
+			ages.Max = 0
+		}
+	}
+	return ages
+}
+
 // maxGroups bounds how many groups a page tells of.
 const maxGroups = 10
 
@@ -203,7 +229,7 @@ func groupsTx(ctx context.Context, tx *db.Tx, authority, programmeID string, tod
 		if err != nil {
 			return nil, err
 		}
-		groups[i].Usual, _ = round.Usual(sessions)
+		groups[i].Rhythm, _ = round.RhythmOf(sessions)
 	}
 	return groups, nil
 }

@@ -92,6 +92,7 @@ type Board struct {
 	Sessions   []round.Session
 	Offers     []Row
 	Queue      []Row // who waits for this round, then who waits for whichever comes
+	Any        int   // how many wait for whichever comes
 	Place      Place // where people tell that they are interested; its Slug is empty when nobody takes interest
 	Contact    string
 	See        bool // the actor takes care of interests, and sees who
@@ -119,6 +120,11 @@ func (s *Service) RoundBoard(ctx context.Context, actor access.Subject, roundID 
 			return err
 		}
 		if b.Contact, err = contactTx(ctx, tx, r.AuthorityID, r.Programme); err != nil {
+			return err
+		}
+		b.Any, err = db.One(ctx, tx, db.Scalar[int], `SELECT count(*) FROM interest i WHERE i.authority_id = $1 AND i.programme = $2 AND i.state = 'waiting'
+			AND i.erased_at IS NULL AND i.round_id IS NULL`, r.AuthorityID, r.Programme)
+		if err != nil {
 			return err
 		}
 		b.See = access.Decide(actor, access.HandleInterest, access.Resource{Organisation: r.OrganisationID, Authority: r.AuthorityID, Programme: r.Programme}).Allow

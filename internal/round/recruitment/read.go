@@ -12,6 +12,7 @@ import (
 	"hemvist/internal/clock"
 	"hemvist/internal/db"
 	"hemvist/internal/errs"
+	"hemvist/internal/programme"
 	"hemvist/internal/vault"
 )
 
@@ -56,6 +57,8 @@ type Row struct {
 	When               string
 	Referrer           string
 	Workplace          string
+	// Ages are those of the children whose parents the programme's groups are for; zero where it says none.
+	Ages programme.Range
 	// Double tells in a list that another that is open has the same telephone number or address.
 	Double bool
 }
@@ -74,6 +77,9 @@ func (r Row) Contact() string {
 		return r.Phone + ", " + r.Email
 	}
 }
+
+// Outside tells whether the child is of an age that the programme's groups are not for.
+func (r Row) Outside() bool { return r.Child >= 0 && !r.Ages.IsZero() && !r.Ages.Has(r.Child) }
 
 // resource is the interest as access judges it.
 func (r Row) resource() access.Resource {
@@ -138,7 +144,12 @@ func (s *Service) openAll(ctx context.Context, rows []stored) ([]Row, error) {
 		if err := rows[i].open(keys[rows[i].Authority]); err != nil {
 			return nil, err
 		}
+		def, err := s.present(rows[i].Programme)
+		if err != nil {
+			return nil, err
+		}
 		all[i] = rows[i].Row
+		all[i].Ages = agesIn(def)
 	}
 	return all, nil
 }
@@ -277,8 +288,8 @@ type Interest struct {
 	Today   clock.Date
 }
 
-// Named is somebody with an id.
-type Named struct{ ID, Name string }
+// Named is somebody with an id, and the address that tells them from another of the same name.
+type Named struct{ ID, Name, Email string }
 
 // Get is one interest. One that the actor does not reach is NotFound, as one that does not exist, and the try is in the log.
 func (s *Service) Get(ctx context.Context, actor access.Subject, id string) (Interest, error) {
@@ -403,9 +414,9 @@ func leadersTx(ctx context.Context, tx *db.Tx, r Row, today clock.Date) ([]Named
 	return db.All(ctx, tx, func(row db.Scanner) (Named, error) {
 		var n Named
 		var sort []byte
-		err := row.Scan(&n.ID, &n.Name, &sort)
+		err := row.Scan(&n.ID, &n.Name, &n.Email, &sort)
 		return n, err
-	}, `SELECT DISTINCT p.id, p.name, p.name_sort FROM role g JOIN person p ON p.id = g.person_id
+	}, `SELECT DISTINCT p.id, p.name, p.email, p.name_sort FROM role g JOIN person p ON p.id = g.person_id
 		WHERE `+leading+` ORDER BY p.name_sort, p.id LIMIT 200`, r.Organisation, r.Authority, r.Programme, today)
 }
 

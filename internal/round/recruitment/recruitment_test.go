@@ -3,6 +3,7 @@ package recruitment_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -96,8 +97,8 @@ func TestFromFormToParticipant(t *testing.T) {
 			t.Errorf("as it was told: %+v", x.Row)
 		}
 		must(t, s.Recruitment.Book(ctx, s.karin, id, recruitment.Talk{On: s.Rounds.Today().AddDays(1).String(), At: "16:30", Place: "Familjecentralen", Seen: 1}, ""))
-		if err := s.Recruitment.NoteTalk(ctx, s.karin, id, recruitment.Outcome{Held: true, Outcome: recruitment.WantsPlace, Seen: 2}, ""); wrongAt(err) != "outcome" {
-			t.Errorf("a talk of tomorrow is noted: %v", err)
+		if err := s.Recruitment.NoteTalk(ctx, s.karin, id, recruitment.Outcome{Seen: 2}, ""); wrongAt(err) != "outcome" {
+			t.Errorf("nobody came to a talk of tomorrow: %v", err)
 		}
 		s.Time.Move(24 * time.Hour)
 		must(t, s.Recruitment.NoteTalk(ctx, s.karin, id, recruitment.Outcome{Held: true, Outcome: recruitment.WantsPlace, Note: "Kommer gärna", Seen: 2}, ""))
@@ -234,8 +235,8 @@ func TestFullAndFreed(t *testing.T) {
 		s := open(t, d)
 		ctx := looking(t)
 		var people []group.NewMember
-		for range 15 {
-			people = append(people, group.NewMember{Name: "Sara Provlund", Language: "sv"})
+		for i := range 15 {
+			people = append(people, group.NewMember{Name: fmt.Sprint("Sara Provlund ", i), Language: "sv"})
 		}
 		for _, p := range people {
 			if _, err := s.Groups.Add(ctx, s.karin, s.ahead, p, ""); err != nil {
@@ -286,6 +287,34 @@ func TestFullAndFreed(t *testing.T) {
 		}
 		if x := s.get(t, last); x.State != recruitment.NotNow || x.Steps[2].Event != recruitment.Decline {
 			t.Errorf("the one who declined: %+v", x.Row)
+		}
+	})
+}
+
+// TestHeldBeforeItsTime: who calls back before the talk that is booked, or before any is, has had it today, and it is no talk of the week any more.
+func TestHeldBeforeItsTime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		ctx := looking(t)
+		booked, fresh := s.send(t, parent()), s.send(t, parent())
+		must(t, s.Recruitment.Book(ctx, s.karin, booked, recruitment.Talk{On: s.Rounds.Today().AddDays(3).String(), At: "16", Place: "Telefon", Seen: 1}, ""))
+		must(t, s.Recruitment.NoteTalk(ctx, s.karin, booked, recruitment.Outcome{Held: true, Outcome: recruitment.WantsPlace, Seen: 2}, ""))
+		must(t, s.Recruitment.NoteTalk(ctx, s.karin, fresh, recruitment.Outcome{Held: true, Outcome: recruitment.NoWish, Seen: 1}, ""))
+		if x := s.get(t, booked); x.State != recruitment.Talked || !x.TalkOn.IsZero() || x.Steps[2].Event != recruitment.Hold {
+			t.Errorf("held before its day: %+v", x.Row)
+		}
+		if x := s.get(t, fresh); x.State != recruitment.NotNow {
+			t.Errorf("held without being booked: %+v", x.Row)
+		}
+		if n, err := s.Recruitment.CountTalks(ctx, s.karin); err != nil || n != 0 {
+			t.Errorf("%d talks are ahead, %v", n, err)
+		}
+		if wrong, err := s.Recruitment.CheckProjections(t.Context()); err != nil || len(wrong.Wrong) != 0 {
+			t.Errorf("the rows differ from their facts: %+v, %v", wrong, err)
+		}
+		again := s.send(t, parent())
+		if err := s.Recruitment.NoteTalk(ctx, s.karin, again, recruitment.Outcome{Seen: 1}, ""); !errs.Is(err, errs.Conflict) {
+			t.Errorf("nobody came to a talk that was never booked: %v", err)
 		}
 	})
 }
@@ -428,6 +457,18 @@ func TestWhatAnybodyReads(t *testing.T) {
 			t.Errorf("a place without groups for more than a year: %v", err)
 		}
 	})
+}
+
+// TestTheChildIsOfAnotherAge: it is taken, and told to the leader; a child of an age that the groups are for is not.
+func TestTheChildIsOfAnotherAge(t *testing.T) {
+	s := open(t, dbtest.New(t))
+	for age, outside := range map[string]bool{"7": true, "8": false, "18": false, "19": true} {
+		n := parent()
+		n.Child = age
+		if x := s.get(t, s.send(t, n)); x.Outside() != outside || x.Ages.Min != 8 || x.Ages.Max != 18 {
+			t.Errorf("a child of %s: outside %v of %v", age, x.Outside(), x.Ages)
+		}
+	}
 }
 
 // TestTheSameParentTwice: who fills in the form twice is stored twice, so that nothing that was told is lost and nobody learns that they are

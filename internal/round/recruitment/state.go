@@ -54,7 +54,7 @@ var Events = []Event{Received, Book, Hold, Miss, Offer, Accept, Decline, Queue, 
 var moves = map[Event]map[State]State{
 	Received: {"": Fresh},
 	Book:     {Fresh: Booked, Booked: Booked, Talked: Booked},
-	Hold:     {Booked: Talked},
+	Hold:     {Fresh: Talked, Booked: Talked}, // before its time, too: they called back
 	Miss:     {Booked: Fresh},
 	Offer:    {Fresh: Offered, Talked: Offered, Waiting: Offered},
 	Accept:   {Offered: Joined},

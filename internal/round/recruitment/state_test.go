@@ -12,7 +12,7 @@ import (
 var wanted = map[recruitment.Event]string{
 	recruitment.Received: "→new",
 	recruitment.Book:     "new→booked booked→booked talked→booked",
-	recruitment.Hold:     "booked→talked",
+	recruitment.Hold:     "new→talked booked→talked",
 	recruitment.Miss:     "booked→new",
 	recruitment.Offer:    "new→offered talked→offered waiting→offered",
 	recruitment.Accept:   "offered→joined",

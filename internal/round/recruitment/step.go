@@ -110,7 +110,8 @@ type Outcome struct {
 	Seen    Seen
 }
 
-// NoteTalk notes what became of a talk. One that is ahead cannot have been held.
+// NoteTalk notes what became of a talk: one that was booked, or one that was held today without having been, or before its day. That nobody came
+// to a talk is known on its day at the earliest.
 func (s *Service) NoteTalk(ctx context.Context, actor access.Subject, id string, o Outcome, requestID string) error {
 	x, keys, err := s.reach(ctx, actor, id)
 	if err != nil {
@@ -134,7 +135,7 @@ func (s *Service) NoteTalk(ctx context.Context, actor access.Subject, id string,
 	}
 	today := s.Today()
 	st.check = func(_ context.Context, _ *db.Tx, x stored) error {
-		if x.TalkOn.After(today) {
+		if st.event == Miss && x.TalkOn.After(today) {
 			return errs.InvalidFields(errs.Field{Name: "outcome", Key: "recruitment.error.talk-ahead"})
 		}
 		return nil

@@ -33,6 +33,7 @@ type MemberForm struct {
 	Action, Back, BackText, Button, Lead  string
 	Name, Phone, Email, Children, Version string
 	Interpreter, Protected, Pseudonymous  bool
+	Another, IsAnother                    bool // it is asked whether this is another person than one of the same name, and said to be
 	ChildHint                             string
 	Languages, With                       []Option
 	Form                                  Form
@@ -116,10 +117,10 @@ type GroupAsk struct {
 	Options        []Option
 }
 
-// GroupListPart is the lines of which the same becomes.
+// GroupListPart is the lines of which the same becomes. Tells is the heading of what is told of each; empty when nothing is.
 type GroupListPart struct {
-	ID, Title string
-	Lines     []GroupLine
+	ID, Title, Tells string
+	Lines            []GroupLine
 }
 
 // GroupLine is a line of a list, and what is told of it.

@@ -140,7 +140,7 @@ type (
 	InterestNote struct {
 		About, Note string
 		Outcomes    []Option
-		Ahead       bool // it is not the day yet
+		Early       bool // it is not the day yet, or none is booked: it may have been held all the same
 	}
 	// InterestOffer offers a place.
 	InterestOffer struct {
