@@ -28,6 +28,7 @@ import (
 type options struct {
 	dir      string
 	shares   []float64
+	sqlite   bool
 	postgres string
 	each     time.Duration
 	clients  int
@@ -53,6 +54,7 @@ func parse() (options, error) {
 	var o options
 	shares := flag.String("shares", "0.01,0.1,1", "shares of the full size (290 municipalities, 20 years, 20,000 rounds, 250,000 participants)")
 	flag.StringVar(&o.dir, "dir", "", "folder for the program and the data, kept; a temporary one when empty")
+	flag.BoolVar(&o.sqlite, "sqlite", true, "measure on SQLite")
 	flag.StringVar(&o.postgres, "postgres", "", "a PostgreSQL server to measure on too, as a postgres:// address; databases hemvist_bench_… are made there")
 	flag.DurationVar(&o.each, "for", 3*time.Second, "how long each page is loaded with all clients")
 	flag.IntVar(&o.clients, "clients", 8, "clients at once")
@@ -91,7 +93,10 @@ func run(ctx context.Context, o options) (err error) {
 	fmt.Println("| engine | share | role | page | ms, one client p50 | p99 | ms, all clients p50 | p99 | pages/s | CPU ms | kB allocated | allocations | queries | kB sent |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, share := range o.shares {
-		engines := []string{"sqlite"}
+		var engines []string
+		if o.sqlite {
+			engines = append(engines, "sqlite")
+		}
 		if o.postgres != "" {
 			engines = append(engines, "postgres")
 		}

@@ -14,7 +14,7 @@ import (
 // FactKinds are all kinds of fact, as case files name them.
 var FactKinds = []FactKind{
 	FactBegan, FactEnrolled, FactUnenrolled, FactCourseCompleted, FactEducated, FactTested, FactAttested, FactStaffJoined, FactStaffLeft,
-	FactPlanned, FactSessionPlanned, FactStarted, FactNotified, FactJoined, FactLeft, FactHeld, FactPresent, FactCounted, FactGroupSize,
+	FactPlanned, FactSessionPlanned, FactStarted, FactNotified, FactJoined, FactLeft, FactHeld, FactCancelled, FactAway, FactPresent, FactCounted, FactGroupSize,
 	FactFilmed, FactNotFilmed, FactReviewed, FactSupervised, FactOffered, FactEvaluationDone, FactClosed, FactBrokenOff,
 	FactGranted, FactWithdrawn, FactTransferred, FactNothing,
 }

@@ -30,6 +30,8 @@ const (
 	FactJoined         FactKind = "joined"          // Who works in it in Role
 	FactLeft           FactKind = "left"            // Who works in it (in Role) until this day
 	FactHeld           FactKind = "held"            // Session was held; People led it, or else whoever works in it
+	FactCancelled      FactKind = "cancelled"       // Session is not held, and will not be
+	FactAway           FactKind = "away"            // Who does not lead Session; somebody steps in
 	FactPresent        FactKind = "present"         // People were present at Session
 	FactCounted        FactKind = "counted"         // Count persons were present at Session, no names
 	FactGroupSize      FactKind = "group-size"      // Count persons take part in all

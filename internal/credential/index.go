@@ -37,7 +37,7 @@ type work struct {
 	staff     []*Fact // joined and left
 	held      []*Fact
 	filmed    []*film
-	said      []*Fact // at a session: who was present, that it was not filmed, reviews and supervision that name no film
+	said      []*Fact // of a session: that it is not held, who is away or was present, that it was not filmed, reviews and supervision that name no film
 	sizes     []*Fact
 	waves     []*Fact
 	ended     []*Fact // closed and broken off
@@ -53,6 +53,8 @@ type work struct {
 type meeting struct {
 	session    string
 	held       []*Fact
+	cancelled  []*Fact
+	away       []*Fact
 	present    []*Fact // named or counted
 	films      []*film
 	notFilmed  []*Fact
@@ -226,7 +228,7 @@ func (ix *index) addTo(w *work, f *Fact) {
 		for _, who := range f.People {
 			ix.join(who, w)
 		}
-	case FactPresent, FactCounted, FactNotFilmed:
+	case FactCancelled, FactAway, FactPresent, FactCounted, FactNotFilmed:
 		list = &w.said
 	case FactPlanned:
 		list = &w.plans

@@ -126,23 +126,30 @@ func (ev *eval) judgeEnd(j *judgement, r programme.Practice, sc scope) condition
 func (ev *eval) judgeHeld(j *judgement, r programme.Practice, sc scope, slots []slot) condition {
 	need := r.Held.Of(len(slots))
 	var hits []hit
-	var lacking []int
+	var lacking, cancelled []int
 	for _, s := range slots {
 		if d := ev.heldOn(s.meeting); d != 0 && ev.counts(sc, d) {
 			hits = append(hits, hit{d, 1, nil})
-		} else {
-			lacking = append(lacking, s.Number)
+			continue
+		}
+		lacking = append(lacking, s.Number)
+		if ev.cancelled(s.meeting) {
+			cancelled = append(cancelled, s.Number)
 		}
 	}
 	out := tally(need, hits, 0, sc)
 	c := condition{chance: pending, on: out.metOn}
+	args := Args{N: len(hits), Need: need, Of: len(slots), Sessions: unless(j.over, nil, lacking)}
 	switch {
 	case out.state == Met:
 		c.chance = fulfilled
 	case j.over:
 		c.chance = lost
+	case len(slots)-len(cancelled) < need:
+		args.Sessions = cancelled
+		return condition{chance: lost, reason: ev.about(j, CodeHeldCancelled, args)}
 	}
-	c.reason = ev.about(j, CodeHeld, Args{N: len(hits), Need: need, Of: len(slots), Sessions: unless(j.over, nil, lacking)})
+	c.reason = ev.about(j, CodeHeld, args)
 	return c
 }
 
@@ -154,10 +161,19 @@ func (ev *eval) judgeLed(j *judgement, r programme.Practice, sc scope, slots []s
 		}
 		return condition{chance: lost, reason: ev.about(j, CodeLeft, Args{})}
 	}
-	held, ledOn, missed := 0, []hit(nil), []int(nil)
+	held, cancelled, away, ledOn, missed := 0, 0, 0, []hit(nil), []int(nil)
 	for _, s := range slots {
 		d := ev.heldOn(s.meeting)
-		if d == 0 {
+		switch {
+		case d != 0:
+		case ev.cancelled(s.meeting):
+			cancelled++
+			continue
+		case ev.isAway(s.meeting, sc.who):
+			away++
+			missed = append(missed, s.Number)
+			continue
+		default:
 			continue
 		}
 		held++
@@ -169,11 +185,11 @@ func (ev *eval) judgeLed(j *judgement, r programme.Practice, sc scope, slots []s
 	}
 	total := held
 	if !j.over {
-		total = max(held, len(slots))
+		total = max(held, len(slots)-cancelled)
 	}
 	need := r.Led.Of(total)
 	c := condition{reason: ev.about(j, CodeLed, Args{N: len(ledOn), Need: need, Of: total, Sessions: missed})}
-	remaining := total - held
+	remaining := total - held - away
 	if !ev.hasRoleNow(j.work, sc.who, r.Role) {
 		remaining = 0
 	}

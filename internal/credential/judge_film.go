@@ -41,8 +41,8 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 	total := 0
 	for _, s := range slots {
 		held := ev.heldOn(s.meeting)
-		if held != 0 && !ev.led(j.work, s.meeting, sc.who, r.Role) {
-			continue // somebody else's session; how many may be missed, Led says
+		if ev.isOthers(j.work, s.meeting, sc.who, r.Role) {
+			continue
 		}
 		total++
 		f := ev.filmOf(j.work, s.meeting, sc, r.Role)
@@ -50,7 +50,7 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 		switch {
 		case f != nil:
 			c.done = append(c.done, hit{dayOf(f.fact.On), 1, []Ref{refTo(f.fact)}})
-		case held != 0 && ev.first(s.notFilmed) != nil, j.over && (held == 0 || !blind):
+		case ev.cancelled(s.meeting), held != 0 && ev.first(s.notFilmed) != nil, j.over && (held == 0 || !blind):
 			c.lost++
 			c.lostNums = append(c.lostNums, s.Number)
 		case blind:
@@ -64,6 +64,14 @@ func (ev *eval) judgeFilmed(j *judgement, r programme.Practice, sc scope, slots 
 	return ev.sessionCondition(j, c, r.Filmed.Of(total), total, CodeFilmed, CodeFilmedUnrecorded)
 }
 
+// isOthers tells whether somebody else leads the session, or led it. How many may be missed, Led says.
+func (ev *eval) isOthers(w *work, m *meeting, who, role string) bool {
+	if ev.heldOn(m) == 0 {
+		return ev.isAway(m, who)
+	}
+	return !ev.led(w, m, who, role)
+}
+
 // judgeSupervised: on so many of the planned sessions, but for those that somebody else led, there was supervision. It may come
 // after the end.
 func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, slots []slot) condition {
@@ -72,7 +80,7 @@ func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, sl
 	total := 0
 	for _, s := range slots {
 		held := ev.heldOn(s.meeting)
-		if held != 0 && !ev.led(j.work, s.meeting, sc.who, r.Role) {
+		if ev.isOthers(j.work, s.meeting, sc.who, r.Role) {
 			continue
 		}
 		total++
@@ -80,9 +88,9 @@ func (ev *eval) judgeSupervised(j *judgement, r programme.Practice, sc scope, sl
 		switch {
 		case f != nil:
 			c.done = append(c.done, hit{dayOf(f.On), 1, []Ref{refTo(f)}})
-		case ev.unrecorded(FactSupervised) && (held != 0 || !j.over):
+		case ev.unrecorded(FactSupervised) && (held != 0 || !j.over && !ev.cancelled(s.meeting)):
 			c.open++
-		case held == 0 && j.over, j.over && !r.Filmed.IsZero() && ev.filmOf(j.work, s.meeting, sc, r.Role) == nil:
+		case held == 0 && j.over, ev.cancelled(s.meeting), j.over && !r.Filmed.IsZero() && ev.filmOf(j.work, s.meeting, sc, r.Role) == nil:
 			c.lost++
 			c.lostNums = append(c.lostNums, s.Number)
 		case held != 0 && (held < lastHeld || j.over):

@@ -27,6 +27,10 @@ func (w *work) meet() {
 		switch f.Kind {
 		case FactPresent, FactCounted:
 			m.present = append(m.present, f)
+		case FactCancelled:
+			m.cancelled = append(m.cancelled, f)
+		case FactAway:
+			m.away = append(m.away, f)
 		case FactNotFilmed:
 			m.notFilmed = append(m.notFilmed, f)
 		case FactReviewed:

@@ -256,7 +256,7 @@ func (ev *eval) filmCondition(req *programme.Requirement, r programme.Reviews, r
 	ahead := 0
 	if ev.endOf(w) == nil {
 		for _, s := range ev.counted(w, r.Kinds) {
-			if ev.heldOn(s.meeting) == 0 {
+			if ev.heldOn(s.meeting) == 0 && !ev.cancelled(s.meeting) {
 				ahead++
 			}
 		}

@@ -43,7 +43,7 @@ func (ev *eval) attendanceOf(j *judgement, sc scope, slots []slot) attendance {
 		case held != 0:
 			a.silent++
 			continue
-		case !j.over:
+		case !j.over && !ev.cancelled(s.meeting):
 			a.ahead++
 			continue
 		default:

@@ -94,6 +94,7 @@ const (
 	CodeNotBegun        Code = "round-not-begun"
 	CodeRunning         Code = "round-running"
 	CodeHeld            Code = "sessions-held"
+	CodeHeldCancelled   Code = "sessions-cancelled"
 	CodeLed             Code = "sessions-led"
 	CodeThroughout      Code = "led-throughout"
 	CodeLeft            Code = "not-led-throughout"

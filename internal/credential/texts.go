@@ -53,6 +53,7 @@ var texts = map[Code]text{
 	CodeNotBegun:        {"{work.the} har inte börjat.", "{work.the} has not begun."},
 	CodeRunning:         {"{work.the} pågår.", "{work.the} is going on."},
 	CodeHeld:            {"{n} av {of} {session.many} är hållna, {need} krävs.[ Saknas: {sessions}.]", "{n} of {of} {session.many} held, {need} needed.[ Lacking: {sessions}.]"},
+	CodeHeldCancelled:   {"{n} av {of} {session.many} är hållna, {need} krävs. Inställt: {session.one} {sessions}.", "{n} of {of} {session.many} held, {need} needed. Cancelled: {session.one} {sessions}."},
 	CodeLed:             {"Ledde {n} av {of} {session.many}, {need} krävs.[ Inte med: {sessions}.]", "Led {n} of {of} {session.many}, {need} needed.[ Absent from: {sessions}.]"},
 	CodeThroughout:      {"Ledde {work.the} från början till slut.", "Led {work.the} from beginning to end."},
 	CodeLeft:            {"Ledde inte {work.the} från början till slut.", "Did not lead {work.the} from beginning to end."},

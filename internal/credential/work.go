@@ -124,6 +124,16 @@ func (ev *eval) heldOn(m *meeting) day {
 	return 0
 }
 
+// cancelled tells whether it is known that the session is not held.
+func (ev *eval) cancelled(m *meeting) bool {
+	return m != nil && ev.heldOn(m) == 0 && ev.first(m.cancelled) != nil
+}
+
+// isAway tells whether it is known that who does not lead the session.
+func (ev *eval) isAway(m *meeting, who string) bool {
+	return m != nil && slices.ContainsFunc(m.away, func(f *Fact) bool { return f.Who == who && ev.happened(f) })
+}
+
 // beginning is when a round or case began, whatever the day that is asked about.
 type beginning struct {
 	known bool
@@ -253,8 +263,8 @@ func (w *work) unitOn(d day) string {
 	return unit
 }
 
-// led tells whether who led the session: by name, or, where no names are told, by working in it on that day. Who is named has
-// the role, unless having joined in another one.
+// led tells whether who led the session: by name, or, where no names are told, by working in it on that day and not being away. Who is named
+// has the role, unless having joined in another one.
 func (ev *eval) led(w *work, m *meeting, who, role string) bool {
 	on := ev.heldOn(m)
 	if on == 0 {
@@ -269,7 +279,7 @@ func (ev *eval) led(w *work, m *meeting, who, role string) bool {
 		}
 		return role == "" || w.hasRole(who, role, on) || !w.hasRole(who, "", on)
 	}
-	return w.hasRole(who, role, on)
+	return w.hasRole(who, role, on) && !ev.isAway(m, who)
 }
 
 // takesPart tells whether who has, or had, a part in it in the role.

@@ -21,28 +21,42 @@ const maxRounds = 300
 var unrecorded = []credential.FactKind{credential.FactFilmed, credential.FactReviewed, credential.FactSupervised, credential.FactEvaluationDone}
 
 // factsTx is everything that bears on the people in the programme: the rounds that they have had a part in, and what is known of
-// themselves. The rounds given are looked at whether or not the people have a part in them, and as they are in the rooms.
-func factsTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people []string, rounds ...string) (credential.Facts, error) {
-	if len(people) == 0 && len(rounds) == 0 {
+// themselves.
+func factsTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people []string) (credential.Facts, error) {
+	if len(people) == 0 {
 		return credential.NewFacts(""), nil
 	}
-	found, err := findRounds(ctx, tx, def.ID, people, rounds)
-	if err == nil {
-		err = gatherTx(ctx, tx, found)
+	rounds, err := roundsTx(ctx, tx, def.ID, people)
+	if err != nil {
+		return credential.Facts{}, err
 	}
-	var facts []credential.Fact
+	return factsInTx(ctx, tx, def, people, rounds)
+}
+
+// roundsTx is the rounds that the people have had a part in, and those that are given, which are as they are in the rooms.
+func roundsTx(ctx context.Context, tx *db.Tx, programmeID string, people []string, given ...string) ([]*happened, error) {
+	rounds, err := findRounds(ctx, tx, programmeID, people, given)
 	if err == nil {
-		facts, err = recordedFactsTx(ctx, tx, def.ID, people)
+		err = gatherTx(ctx, tx, rounds)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("gather rounds: %w", err)
+	}
+	return rounds, nil
+}
+
+// factsInTx is what follows from the rounds, and what is known of the people themselves.
+func factsInTx(ctx context.Context, tx *db.Tx, def *programme.Definition, people []string, rounds []*happened) (credential.Facts, error) {
+	facts, err := recordedFactsTx(ctx, tx, def.ID, people)
 	if err != nil {
 		return credential.Facts{}, fmt.Errorf("gather facts: %w", err)
 	}
 	known, n := outlines{}, 0
-	for _, h := range found {
+	for _, h := range rounds {
 		n += h.factCount()
 	}
 	facts = slices.Grow(facts, n)
-	for _, h := range found {
+	for _, h := range rounds {
 		facts = factsOf(def, known, h, facts)
 	}
 	return credential.NewFacts("", facts...).Unrecorded(unrecorded...), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"hemvist/internal/clock"
 	"hemvist/internal/credential"
 	"hemvist/internal/db"
 	"hemvist/internal/round"
@@ -28,7 +29,7 @@ func gatherTx(ctx context.Context, tx *db.Tx, all []*happened) error {
 		return nil
 	}
 	for _, step := range []func(context.Context, *db.Tx) error{
-		g.addSessions, g.addLed, g.addStaff, g.addEnds, g.addNotified, g.addLearners, g.addMarks, g.addCounts, g.addSizes,
+		g.addSessions, g.addAway, g.addLed, g.addStaff, g.addEnds, g.addNotified, g.addLearners, g.addMarks, g.addCounts, g.addSizes,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return err
@@ -63,9 +64,17 @@ func (g *gathering) each(ctx context.Context, tx *db.Tx, scan func(db.Scanner) e
 func (g *gathering) addSessions(ctx context.Context, tx *db.Tx) error {
 	err := g.each(ctx, tx, func(row db.Scanner) error {
 		var x session
-		var roundID string
-		if err := row.Scan(&x.id, &roundID, &x.kind, &x.item, &x.on, &x.minutes, &x.heldID, &x.heldOn); err != nil {
+		var said dated
+		var roundID, fact string
+		var at db.Time
+		if err := row.Scan(&x.id, &roundID, &x.kind, &x.item, &x.on, &x.minutes, &said.id, &fact, &said.on, &at); err != nil {
 			return err
+		}
+		switch round.SessionFact(fact) {
+		case round.Held:
+			x.heldID, x.heldOn = said.id, said.on
+		case round.Cancelled:
+			x.cancelled = dated{said.id, knownOn(at, x.on)}
 		}
 		if x.item == "" {
 			x.item = x.id
@@ -73,9 +82,8 @@ func (g *gathering) addSessions(ctx context.Context, tx *db.Tx) error {
 		h := g.rounds[roundID]
 		h.sessions = append(h.sessions, x)
 		return nil
-	}, `SELECT s.id, s.round_id, s.kind, s.item, s.on_date, s.minutes, coalesce(f.id, ''), f.happened_on
-		FROM round_session s LEFT JOIN session_fact f ON f.session_id = s.id AND f.fact = '`+string(round.Held)+`'
-			AND NOT EXISTS (SELECT 1 FROM session_fact later WHERE later.supersedes = f.id)
+	}, `SELECT s.id, s.round_id, s.kind, s.item, s.on_date, s.minutes, coalesce(f.id, ''), coalesce(f.fact, ''), f.happened_on, f.recorded_at
+		FROM round_session s LEFT JOIN session_fact f ON f.session_id = s.id AND NOT EXISTS (SELECT 1 FROM session_fact later WHERE later.supersedes = f.id)
 		WHERE s.round_id IN `, ` ORDER BY s.round_id, s.number`)
 	for _, h := range g.rounds {
 		for i := range h.sessions {
@@ -83,6 +91,30 @@ func (g *gathering) addSessions(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return err
+}
+
+// knownOn is the day on which it was known that something would not be at a session as planned: the session's at the latest.
+func knownOn(recorded db.Time, session clock.Date) clock.Date {
+	if on := clock.DateOf(recorded.In(zone)); on.Before(session) {
+		return on
+	}
+	return session
+}
+
+// addAway tells who does not lead a session, as somebody else steps in.
+func (g *gathering) addAway(ctx context.Context, tx *db.Tx) error {
+	return g.each(ctx, tx, func(row db.Scanner) error {
+		var a away
+		var sessionID string
+		var at db.Time
+		err := row.Scan(&a.id, &sessionID, &a.person, &at)
+		if x := g.sessions[sessionID]; err == nil {
+			a.on = knownOn(at, x.on)
+			x.away = append(x.away, a)
+		}
+		return err
+	}, `SELECT a.id, a.session_id, a.absent_id, a.recorded_at FROM `+sessionsFirst("stand_in")+` WHERE a.session_id = s.id AND s.round_id IN `,
+		` AND a.person_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stand_in later WHERE later.supersedes = a.id) ORDER BY a.session_id, a.id`)
 }
 
 // addLed tells who led a session, where that was said.

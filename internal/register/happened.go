@@ -35,11 +35,19 @@ type session struct {
 	minutes        int
 	heldID         string // the fact that it was held; empty: not
 	heldOn         clock.Date
+	cancelled      dated // that it is not held, from the day on which that was known; no id: it is not
+	away           []away
 	ledTold        bool     // somebody has said who led it. Until then all did who work in the round
 	led            []string // people
 	cameTold       bool     // somebody has said who came
 	came, made     []string // present or late, and made up for at home: participants, or people where these learn
 	counts         []counted
+}
+
+// away is that somebody who leads does not lead a session, from the day on which that was known.
+type away struct {
+	dated
+	person string
 }
 
 // worker is somebody who works in a round; to is zero as long as they do.
@@ -149,6 +157,16 @@ func (x *session) facts(of credential.Fact, knownOn clock.Date, plan *credential
 	f := of
 	f.ID, f.Kind, f.On, f.Plan = x.id, credential.FactSessionPlanned, knownOn, plan
 	facts = append(facts, f)
+	for _, a := range x.away {
+		f = of
+		f.ID, f.Kind, f.On, f.Who = a.id, credential.FactAway, a.on, a.person
+		facts = append(facts, f)
+	}
+	if x.cancelled.id != "" {
+		f = of
+		f.ID, f.Kind, f.On = x.cancelled.id, credential.FactCancelled, x.cancelled.on
+		facts = append(facts, f)
+	}
 	if x.heldID == "" {
 		return facts
 	}

@@ -68,6 +68,22 @@ type Outlook struct {
 	On         clock.Date
 	SupposedOn clock.Date // the round's last day; zero when nothing is supposed
 	Leaders    []Leader
+	away       map[string][]string // who does not lead a session, by its id
+}
+
+func awayIn(rounds []*happened, id string) map[string][]string {
+	all := map[string][]string{}
+	for _, h := range rounds {
+		if h.id != id {
+			continue
+		}
+		for i := range h.sessions {
+			for _, a := range h.sessions[i].away {
+				all[h.sessions[i].id] = append(all[h.sessions[i].id], a.person)
+			}
+		}
+	}
+	return all
 }
 
 // Leader is one of those who lead, towards one credential.
@@ -103,17 +119,9 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 		if !Counts(o.Definition, o.Row.Variant) {
 			return errs.New(errs.NotFound, "")
 		}
-		if o.Sessions, err = round.SessionsTx(ctx, tx, roundID); err != nil {
-			return err
+		if facts, err = o.gatherTx(ctx, tx); err == nil {
+			group, size, err = groupTx(ctx, tx, o.Row)
 		}
-		var people []string
-		for _, m := range o.Row.Staff {
-			people = append(people, m.PersonID)
-		}
-		if facts, err = factsTx(ctx, tx, o.Definition, people, roundID); err != nil {
-			return err
-		}
-		group, size, err = groupTx(ctx, tx, o.Row)
 		return err
 	})
 	if err != nil {
@@ -141,6 +149,23 @@ func (s *Service) Outlook(ctx context.Context, actor access.Subject, roundID str
 	}
 	o.suppose(what, facts, group, size)
 	return o, nil
+}
+
+// gatherTx reads the round's sessions, and the facts of those who work in it.
+func (o *Outlook) gatherTx(ctx context.Context, tx *db.Tx) (facts credential.Facts, err error) {
+	if o.Sessions, err = round.SessionsTx(ctx, tx, o.Row.ID); err != nil {
+		return facts, err
+	}
+	var people []string
+	for _, m := range o.Row.Staff {
+		people = append(people, m.PersonID)
+	}
+	rounds, err := roundsTx(ctx, tx, o.Row.Programme, people, o.Row.ID)
+	if err != nil {
+		return facts, err
+	}
+	o.away = awayIn(rounds, o.Row.ID)
+	return factsInTx(ctx, tx, o.Definition, people, rounds)
 }
 
 // suppose adds how it would come out.
@@ -228,7 +253,7 @@ func NotesOf(def *programme.Definition, l credential.LeaderOutlook, c credential
 		keys = []string{"filmed"}
 	case credential.CodeSupervised:
 		keys = []string{"supervised"}
-	case credential.CodeHeld:
+	case credential.CodeHeld, credential.CodeHeldCancelled:
 		keys = []string{"held"}
 	case credential.CodeFilmsHere:
 		keys = []string{"different", "from", "films"}

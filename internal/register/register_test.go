@@ -428,6 +428,13 @@ func TestOutlookRefuses(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		w.write(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE round_staff SET to_on = $1 WHERE round_id = $2`, day("2026-11-01"), id)
+			return err
+		})
+		if o, err := w.Register.Outlook(ctx(), w.contact, id, clock.Date{}, register.Suppose{}); err != nil || len(o.Leaders) != 0 {
+			t.Errorf("of a round in which nobody works any more: %+v, %v", o.Leaders, err)
+		}
 	})
 }
 
@@ -568,6 +575,57 @@ func TestWhoLedIsSaid(t *testing.T) {
 			if got := prospects(w.outlook(id, "", register.Suppose{}), w.leader, false); got[credential.CodeLed] != want {
 				t.Errorf("away from %d: %v", i+1, got)
 			}
+		}
+	})
+}
+
+// TestWhatIsKnownOfSessionsAhead: a session that is cancelled, and one that a leader is away from, weigh before they are past.
+func TestWhatIsKnownOfSessionsAhead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.recorded(credential.FactCourseCompleted, w.leader.Person, "leader-training-on-site", "2026-05-01")
+		id := w.group(day("2026-10-07"), round.Named, w.leader, w.second)
+		w.parents(id, 6, w.hold(id, 6))
+		var sessions []round.Session
+		w.write(func(ctx context.Context, tx *db.Tx) (err error) {
+			sessions, err = round.SessionsTx(ctx, tx, id)
+			return err
+		})
+		away := func(session int) {
+			w.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `INSERT INTO stand_in (id, session_id, absent_id, person_id, happened_on, recorded_at, recorded_by)
+					VALUES ($1, $2, $3, $4, $5, $6, $3)`, db.NewID(), sessions[session].ID, w.leader.Person, w.stranger.Person, sessions[session].On, db.At(w.Clock.Now()))
+				return err
+			})
+		}
+		away(6)
+		if got := prospects(w.outlook(id, "", register.Suppose{}), w.leader, false); got[credential.CodeLed] != credential.ProspectOpen {
+			t.Errorf("away once: %v", got)
+		}
+		if got := prospects(w.outlook(id, "", register.Suppose{Rest: true}), w.leader, true); got[credential.CodeLed] != credential.ProspectMet {
+			t.Errorf("away once, and the rest as planned: %v", got)
+		}
+		away(7)
+		for _, supposed := range []bool{false, true} {
+			if got := prospects(w.outlook(id, "", register.Suppose{Rest: supposed}), w.leader, supposed); got[credential.CodeLed] != credential.ProspectMissed {
+				t.Errorf("away twice: %v", got)
+			}
+		}
+		w.write(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM stand_in`)
+			return err
+		})
+		cancel := func(fact round.SessionFact) map[credential.Code]credential.Prospect {
+			w.write(func(ctx context.Context, tx *db.Tx) error {
+				return w.Rounds.AddSessionFactTx(ctx, tx, sessions[8].ID, fact, sessions[8].On, w.leader.Person)
+			})
+			return prospects(w.outlook(id, "", register.Suppose{}), w.leader, false)
+		}
+		if got := cancel(round.Cancelled); got[""] != credential.ProspectMissed || got[credential.CodeFilmed] != credential.ProspectMissed {
+			t.Errorf("a session ahead is cancelled: %v", got)
+		}
+		if got := cancel(round.Unknown); got[""] != credential.ProspectOpen {
+			t.Errorf("it is held after all: %v", got)
 		}
 	})
 }

@@ -166,6 +166,12 @@ func (w *summaryWriter) session(x *session) {
 	w.number(x.minutes)
 	w.text(x.heldID)
 	w.day(x.heldOn)
+	w.dated(x.cancelled)
+	w.number(len(x.away))
+	for _, a := range x.away {
+		w.dated(a.dated)
+		w.text(a.person)
+	}
 	w.flag(x.ledTold)
 	w.number(len(x.led))
 	for _, person := range x.led {
@@ -262,6 +268,13 @@ func (r *summaryReader) bits() []string {
 
 func (r *summaryReader) session(x *session) {
 	x.id, x.kind, x.item, x.on, x.minutes, x.heldID, x.heldOn = r.string(), r.string(), r.string(), r.day(), r.number(), r.string(), r.day()
+	x.cancelled = r.dated()
+	if n := r.length(); n > 0 {
+		x.away = make([]away, n)
+		for i := range x.away {
+			x.away[i] = away{r.dated(), r.string()}
+		}
+	}
 	x.ledTold = r.number() == 1
 	if n := r.length(); n > 0 {
 		x.led = make([]string, n)

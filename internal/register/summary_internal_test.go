@@ -26,6 +26,7 @@ func drawn(t *rapid.T) told {
 	number := rapid.Custom(func(t *rapid.T) counted {
 		return counted{point.Draw(t, "dated"), rapid.IntRange(0, 1000).Draw(t, "n")}
 	})
+	absent := rapid.Custom(func(t *rapid.T) away { return away{point.Draw(t, "dated"), text.Draw(t, "person")} })
 	var names []string
 	for i := range rapid.IntRange(0, 40).Draw(t, "people") {
 		names = append(names, fmt.Sprintf("person %03d", i))
@@ -43,7 +44,7 @@ func drawn(t *rapid.T) told {
 	return told{
 		sessions: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) session {
 			return session{text.Draw(t, "id"), text.Draw(t, "kind"), text.Draw(t, "item"), day.Draw(t, "on"), rapid.IntRange(1, 1440).Draw(t, "minutes"),
-				text.Draw(t, "held"), day.Draw(t, "held on"), rapid.Bool().Draw(t, "led told"), orNil(rapid.SliceOfN(text, 0, 4).Draw(t, "led")),
+				text.Draw(t, "held"), day.Draw(t, "held on"), point.Draw(t, "cancelled"), orNil(rapid.SliceOfN(absent, 0, 2).Draw(t, "away")), rapid.Bool().Draw(t, "led told"), orNil(rapid.SliceOfN(text, 0, 4).Draw(t, "led")),
 				rapid.Bool().Draw(t, "came told"), some.Draw(t, "came"), some.Draw(t, "made"), orNil(rapid.SliceOfN(number, 0, 2).Draw(t, "counts"))}
 		}), 0, 12).Draw(t, "sessions"),
 		staff: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) worker {

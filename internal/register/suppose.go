@@ -67,7 +67,10 @@ func (s *supposed) session(x round.Session) {
 		if s.Away != "" && x.Number == s.AwayFrom {
 			s.add(credential.Fact{Kind: credential.FactHeld, On: on, Session: item, People: s.present(x)})
 		}
-	case x.Fact == round.Cancelled, x.Number == s.Cancelled:
+	case x.Fact == round.Cancelled:
+		return
+	case x.Number == s.Cancelled:
+		s.add(credential.Fact{Kind: credential.FactCancelled, On: s.outlook.On, Session: item})
 		return
 	default:
 		if on.After(s.outlook.SupposedOn) {
@@ -109,7 +112,7 @@ func (s *supposed) hold(x round.Session, item string, on clock.Date) {
 func (s *supposed) present(x round.Session) []string {
 	var people []string
 	for _, m := range s.outlook.Row.Staff {
-		if m.Role == "leader" && (m.PersonID != s.Away || x.Number != s.AwayFrom) {
+		if m.Role == "leader" && (m.PersonID != s.Away || x.Number != s.AwayFrom) && !slices.Contains(s.outlook.away[x.ID], m.PersonID) {
 			people = append(people, m.PersonID)
 		}
 	}

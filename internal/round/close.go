@@ -10,6 +10,7 @@ import (
 	"hemvist/internal/clock"
 	"hemvist/internal/db"
 	"hemvist/internal/errs"
+	"hemvist/internal/programme"
 )
 
 // EndReason is why a round was broken off, or opened again. Codes, and no free text: what somebody writes there would be about people.
@@ -58,13 +59,18 @@ type EndDetail struct {
 	Unsaid  []Session // past, and nobody has said whether they were held
 	Ahead   []Session // ahead, and not cancelled
 	Blank   []Session // held, and nothing has been said of who came; of a round that anybody takes part in
+	Off     []Session // cancelled
 	Endings []Ending
+
+	Definition *programme.Definition
+	Staffing   []Staffing // on its last day, or today while that is ahead
 }
 
 // EndOf is where a round stands before it is ended, and what is missing.
 func (s *Service) EndOf(ctx context.Context, actor access.Subject, id string) (EndDetail, error) {
 	var e EndDetail
 	var blank []string
+	var workers []Worker
 	var decision access.Decision
 	today := s.Today()
 	err := s.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -77,18 +83,27 @@ func (s *Service) EndOf(ctx context.Context, actor access.Subject, id string) (E
 		if e.List, err = SessionsTx(ctx, tx, id); err != nil {
 			return err
 		}
-		if blank, err = blankOf(ctx, tx, id); err == nil {
-			e.Endings, err = endingsOf(ctx, tx, id)
+		if blank, err = blankOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if e.Endings, err = endingsOf(ctx, tx, id); err == nil {
+			workers, err = workersOf(ctx, tx, id)
 		}
 		return err
 	})
 	if err == nil {
 		err = s.judge(ctx, actor, ActionRead, e.Row, decision)
 	}
+	if err == nil {
+		e.Definition, err = s.defs.Definition(e.Programme, e.Version)
+	}
 	if err != nil {
 		return EndDetail{}, fmt.Errorf("end of a round: %w", err)
 	}
 	e.sort(blank, today)
+	if v, ok := e.Definition.Variant(e.Variant); ok {
+		e.Staffing = staffingOn(v, workers, earlierOf(today, e.LastOn))
+	}
 	return e, nil
 }
 
@@ -98,6 +113,8 @@ func (e *EndDetail) sort(blank []string, today clock.Date) {
 		switch {
 		case x.Fact == Held && e.Participants > 0 && slices.Contains(blank, x.ID):
 			e.Blank = append(e.Blank, x)
+		case x.Fact == Cancelled:
+			e.Off = append(e.Off, x)
 		case x.Fact != Unknown:
 		case x.On.After(today):
 			e.Ahead = append(e.Ahead, x)

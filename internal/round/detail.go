@@ -26,8 +26,11 @@ func (s *Service) Get(ctx context.Context, actor access.Subject, id string) (Det
 		if decision = access.Decide(actor, access.ReadRound, d.resource()); !decision.Allow {
 			return nil
 		}
-		if d.List, err = SessionsTx(ctx, tx, id); err == nil && d.EndedHow != "" {
-			d.Endings, err = endingsOf(ctx, tx, id)
+		if d.List, err = SessionsTx(ctx, tx, id); err != nil || d.EndedHow == "" {
+			return err
+		}
+		if d.Endings, err = endingsOf(ctx, tx, id); err == nil {
+			d.Result, err = resultTx(ctx, tx, id)
 		}
 		return err
 	})

@@ -217,6 +217,7 @@ type Detail struct {
 	MayChange    bool // days, place, staff
 	MayAddPeople bool
 	Endings      []Ending // of one that has ended: how, when and why, the newest first
+	Result       Result   // of one that has ended
 	Definition   *programme.Definition
 }
 

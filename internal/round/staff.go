@@ -100,6 +100,13 @@ func laterOf(a, b clock.Date) clock.Date {
 	return a
 }
 
+func earlierOf(a, b clock.Date) clock.Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // staffingOn is how many there are in each part that a variant is staffed with, on a day.
 func staffingOn(v *programme.Variant, all []Worker, on clock.Date) []Staffing {
 	if v == nil {

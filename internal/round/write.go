@@ -183,8 +183,12 @@ func (s *Service) End(ctx context.Context, actor access.Subject, roundID string,
 		if err != nil {
 			return err
 		}
-		if how == Closed && !MayClose(sessions, today) {
+		switch {
+		case how != Closed:
+		case !MayClose(sessions, today):
 			return errs.New(errs.Invalid, "round.error.not-finished")
+		case !Met(sessions):
+			return errs.New(errs.Invalid, "round.error.nothing-held")
 		}
 		if err := s.AddEndBecauseTx(ctx, tx, r.ID, how, reason, today, actor.Person); err != nil {
 			return err
@@ -207,6 +211,11 @@ func MayClose(sessions []Session, today clock.Date) bool {
 		}
 	}
 	return true
+}
+
+// Met tells whether any of the sessions was held that is more than an information meeting. A round that never met is broken off, not closed.
+func Met(sessions []Session) bool {
+	return slices.ContainsFunc(sessions, func(x Session) bool { return x.Fact == Held && x.Kind != programme.Information })
 }
 
 // AddEndTx stores that a round ended and brings its projection up to date.

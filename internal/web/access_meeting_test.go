@@ -118,7 +118,7 @@ func tellPage(t *testing.T, h *webtest.House, c *webtest.Client, at webtest.Plac
 	r := h.NewRounds(t, webtest.NewRound{Place: at, First: h.Today().AddDays(14), Staff: []webtest.Person{leader}})[0]
 	c.Post(t, r.Path("/participants"), participant("Amina Påhittsson")).Wants(http.StatusSeeOther)
 	session := r.Path("/sessions/" + r.Sessions[1].ID)
-	c.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+	c.Post(t, session, url.Values{"fact": {"cancelled"}, "sure": {"yes"}, "back": {"session"}}).Leads(session)
 	page := c.Get(t, session+"/tell").Wants(http.StatusOK)
 	page.One("#untold form")
 	return page

@@ -166,6 +166,25 @@ func TestAWordOfHowItWentIsSaidOnce(t *testing.T) {
 	}
 }
 
+// TestARoundThatNeverMetIsBrokenOff: it cannot be closed as if it had been carried through.
+func TestARoundThatNeverMetIsBrokenOff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		c, leader, r := oneLeader(t, h)
+		for _, x := range r.Sessions {
+			c.Post(t, r.Path("/sessions/"+x.ID), url.Values{"fact": {"cancelled"}}).Leads(r.Path("#sessions"))
+		}
+		h.Time.Move(8 * 24 * time.Hour)
+		c = h.SignIn(t, leader.Email)
+		page := c.Get(t, r.Path("/end"))
+		if page.All("[aria-labelledby=close] form").Length() != 0 || !strings.Contains(page.One("[aria-labelledby=close]").Text(), "Avbryt gruppen i stället") {
+			t.Error("a group that never met may be closed")
+		}
+		c.Post(t, r.Path("/end"), url.Values{"how": {"closed"}}).Wants(422)
+		c.Post(t, r.Path("/end"), url.Values{"how": {"broken-off"}, "reason": {"too-few"}}).Leads(r.Path(""))
+	})
+}
+
 // TestARoundFromItsMiddleToItsEnd is what a leader does in a round, and what may not be done.
 func TestARoundFromItsMiddleToItsEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -193,7 +212,10 @@ func TestARoundFromItsMiddleToItsEnd(t *testing.T) {
 		c = h.SignIn(t, leader.Email)
 		action, form := c.Get(t, r.Path("")).Form("#session-3 form", "fact=held")
 		c.Post(t, action, form).Leads(r.Path("#sessions"))
-		action, form = c.Get(t, r.Path("")).Form("#end form", "how=closed")
+		if text := c.Get(t, c.Get(t, r.Path("")).One("#end a").AttrOr("href", "")).One("main").Text(); !strings.Contains(text, "En träff ställdes in: 1") || !strings.Contains(text, "Hemvisten har inte fått veta") {
+			t.Errorf("what is lacking is not told: %s", text)
+		}
+		action, form = c.Get(t, r.Path("/end")).Form("[aria-labelledby=close] form", "how=closed")
 		c.Post(t, action, form).Leads(r.Path(""))
 		page := c.Get(t, r.Path(""))
 		if page.All("main form").Length() != 0 || page.All(`main a[href$="/participants/new"]`).Length() != 0 {

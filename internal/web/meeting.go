@@ -58,7 +58,7 @@ func whenOf(t *i18n.Printer, x round.Session) string {
 
 func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) views.MeetingPage {
 	t := v.texts
-	d := round.Detail{Row: x.Row, Definition: x.Definition, MayRecord: x.MayRecord}
+	d := round.Detail{Row: x.Row, Definition: x.Definition, MayRecord: x.MayRecord, MayChange: x.MayChange}
 	data := views.MeetingPage{Round: x.Name, RoundHref: "/rounds/" + x.ID, Href: sessionHref(x.ID, x.Session.ID), Title: s.numberedTitle(t, x),
 		When: whenOf(t, x.Session), Where: x.Session.Place, Link: x.Link, Session: s.sessionView(t, d, x.Session, false), MayTick: x.MayTick, Concern: s.concernHref(v, x.Row)}
 	if data.Where == "" {
@@ -81,8 +81,10 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 	}
 	data.Previous, data.Next = link(x.Previous, "meeting.previous"), link(x.Next, "meeting.next")
 	if x.MayChange && !x.Session.On.Before(x.Today) && x.Session.Fact == round.Unknown {
-		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")},
-			views.NavItem{Href: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.ID, Text: t.T("stand-in.move")})
+		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")})
+		if data.Session.Postpone == "" {
+			data.Aside = append(data.Aside, views.NavItem{Href: "/rounds/" + x.ID + "/plan/sessions/" + x.Session.ID, Text: t.T("stand-in.move")})
+		}
 	}
 	if x.MayWrite && (x.EndedHow == "" || len(x.Untold) > 0) {
 		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/tell", Text: t.T("tell.link")})

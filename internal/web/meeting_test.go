@@ -312,7 +312,7 @@ func TestTellingTheParticipants(t *testing.T) {
 	form.Set("phone", "070-174 06 05")
 	a.Post(t, r.Path("/participants"), form).Wants(http.StatusSeeOther)
 	session := r.Path("/sessions/" + r.Sessions[1].ID)
-	a.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+	a.Post(t, session, url.Values{"fact": {"cancelled"}, "sure": {"yes"}, "back": {"session"}}).Leads(session)
 	page := a.Get(t, session+"/tell").Wants(http.StatusOK)
 	swedish, english := h.Texts.For("sv").T("tell.word.cancelled", "on", "onsdag 11 mars"), h.Texts.For("en").T("tell.word.cancelled", "on", "Wednesday 11 March")
 	if words := strings.Join(page.Text("#main [lang]"), "\n"); !strings.Contains(words, swedish) || !strings.Contains(words, english) {
@@ -353,7 +353,7 @@ func TestTellingByLetter(t *testing.T) {
 		if n := a.Get(t, session).All(`.ds-alert a[href$="/tell"]`).Length(); n != 0 {
 			t.Error("there is something to tell before anything is changed")
 		}
-		a.Post(t, session, url.Values{"fact": {"cancelled"}, "back": {"session"}}).Leads(session)
+		a.Post(t, session, url.Values{"fact": {"cancelled"}, "sure": {"yes"}, "back": {"session"}}).Leads(session)
 		tell := session + "/tell"
 		for _, path := range []string{session, r.Path("/plan"), "/week", "/"} {
 			a.Get(t, path).One(`a[href="` + tell + `"].ds-button`)
@@ -381,4 +381,36 @@ func TestTellingByLetter(t *testing.T) {
 			t.Error("the session does not say that they were told")
 		}
 	})
+}
+
+// TestCancellingIsAsked: nobody cancels by one tap what others wait for, or what has been ticked; what is past and blank needs no question.
+func TestCancellingIsAsked(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, _, r := pair(t, h)
+	path := func(session int) string { return r.Path("/sessions/" + r.Sessions[session].ID) }
+	cancelled := url.Values{"fact": {"cancelled"}, "back": {"session"}}
+	asked := a.Post(t, path(2), cancelled).Wants(http.StatusOK)
+	if rowsIn(t, h, "session_fact") != 0 {
+		t.Fatal("a session ahead was cancelled without a question")
+	}
+	asked.One(`a[href="` + r.Path("/plan/sessions/"+r.Sessions[2].ID) + `"]`)
+	asked.One(`a[href="` + path(2) + `"][data-variant]`)
+	action, form := asked.Form("#main form", "fact=cancelled")
+	a.Post(t, action, form).Leads(path(2))
+	if rowsIn(t, h, "session_fact") != 1 {
+		t.Error("the answer was not stored")
+	}
+	a.Post(t, path(0), cancelled).Leads(path(0)) // past, and nobody is ticked
+	a.Post(t, path(0), url.Values{"fact": {"unknown"}, "back": {"session"}}).Leads(path(0))
+	sheet := a.Get(t, attendancePath(r, 0))
+	action, form = sheet.Form("form.hv-stack", "")
+	form.Set("mark."+sheet.All("fieldset[data-hv-who]").First().AttrOr("data-hv-who", ""), "present")
+	form.Del("held")
+	a.Post(t, action, form).Leads(path(0))
+	if text := a.Post(t, path(0), cancelled).Wants(http.StatusOK).One("#main").Text(); !strings.Contains(text, "En deltagare kom") {
+		t.Errorf("of a session with ticks it is asked %q", text)
+	}
+	if n := a.Get(t, r.Path("")).All(`#sessions button[value="cancelled"]`).Length(); n != 2 { // the third is cancelled
+		t.Errorf("%d sessions can be cancelled from the round's page, want what is past and what is next", n)
+	}
 }

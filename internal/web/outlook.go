@@ -233,7 +233,7 @@ func outlookLead(t *i18n.Printer, l credential.LeaderOutlook, verdict credential
 // conditionNames are what the conditions are called, by their reasons.
 var conditionNames = map[credential.Code]string{
 	credential.CodeBegunBefore: "end", credential.CodeBegun: "end", credential.CodeClosed: "end", credential.CodeClosedOutside: "end",
-	credential.CodeBrokenOff: "end", credential.CodeNotBegun: "end", credential.CodeRunning: "end", credential.CodeHeld: "held",
+	credential.CodeBrokenOff: "end", credential.CodeNotBegun: "end", credential.CodeRunning: "end", credential.CodeHeld: "held", credential.CodeHeldCancelled: "held",
 	credential.CodeLed: "led", credential.CodeThroughout: "led", credential.CodeLeft: "led", credential.CodeFilmed: "filmed",
 	credential.CodeSupervised: "supervised", credential.CodePresence: "people", credential.CodePresenceFew: "people",
 	credential.CodePresencePending: "people", credential.CodePresenceCounted: "people", credential.CodePresenceSilent: "people",

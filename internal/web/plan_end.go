@@ -8,6 +8,7 @@ import (
 	"hemvist/internal/errs"
 	"hemvist/internal/i18n"
 	"hemvist/internal/round"
+	"hemvist/internal/round/group"
 	"hemvist/internal/web/views"
 )
 
@@ -61,10 +62,7 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 	if err != nil {
 		return err
 	}
-	def, err := s.Definitions.Definition(e.Programme, e.Version)
-	if err != nil {
-		return err
-	}
+	def := e.Definition
 	d := round.Detail{Row: e.Row, Definition: def}
 	data := views.End{Back: roundHref(e.ID, ""), Round: e.Name, Action: roundHref(e.ID, "/end"), TheRound: def.Word(e.Variant, "round", t.Lang()).The, ReopenAction: roundHref(e.ID, "/reopen"), Form: form, Open: e.EndedHow == ""}
 	line := func(x round.Session) string {
@@ -87,6 +85,10 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 		}
 		data.Lacking = append(data.Lacking, m)
 	}
+	if len(data.Missing) == 0 && !round.Met(e.List) {
+		data.Missing = append(data.Missing, views.Missing{Text: t.T("plan.end.never-met", "round", data.TheRound), Href: "#break-off", Link: t.T("plan.end.instead")})
+	}
+	data.Lacking = append(data.Lacking, endLacking(t, e, e.May(v.who.Subject, access.ChangeRound))...)
 	data.MayClose = data.Open && len(data.Missing) == 0 && round.MayClose(e.List, s.Rounds.Today())
 	data.Result = outcomeText(t, e.Row)
 	reasons := round.BreakReasons
@@ -102,6 +104,49 @@ func (s *Server) renderEnd(w http.ResponseWriter, r *http.Request, status int, r
 		title = "plan.reopen.page"
 	}
 	return s.render(w, r, status, views.EndPage(s.page(r, t.T(title, "round", data.TheRound)), data))
+}
+
+// endLacking is what a round lacks beside attendance when it is about to be closed: it hinders nobody, and may be put right first.
+func endLacking(t *i18n.Printer, e round.EndDetail, mayChange bool) []views.Missing {
+	var out []views.Missing
+	add := func(text, path, link string) {
+		m := views.Missing{Text: text}
+		if mayChange && path != "" {
+			m.Href, m.Link = roundHref(e.ID, path), link
+		}
+		out = append(out, m)
+	}
+	if e.Notifiable() && e.NotifiedOn.IsZero() {
+		add(t.T("plan.end.untold"), "/plan/notify", t.T("plan.end.notify"))
+	}
+	for _, x := range e.Staffing {
+		if x.Few() {
+			add(t.T("plan.staff.count", "role", partTitle(t, e.Definition, access.Role(x.Role)), "n", x.Have, "of", rangeText(t, x.Count.Min, x.Count.Max)), "/plan/staff", t.T("plan.end.staff"))
+		}
+	}
+	if n := len(e.Off); n > 0 {
+		numbers := make([]string, n)
+		for i, x := range e.Off {
+			numbers[i] = strconv.Itoa(x.Number)
+		}
+		add(t.T("plan.end.off", "n", n, "numbers", listed(t, numbers)), "", "")
+	}
+	if need := group.ToCertify(e.Definition, e.Variant); e.Participants < need {
+		add(t.T("plan.end.few", "people", t.T("round.participants", "n", e.Participants), "need", need), "", "")
+	}
+	return out
+}
+
+// becameOf is what became of a round that has ended, in a few sentences.
+func becameOf(t *i18n.Printer, d round.Detail) string {
+	text := outcomeText(t, d.Row)
+	if d.Result.Told > 0 {
+		text += " " + t.T("plan.result.came", "n", d.Result.Average())
+	}
+	if d.Result.Left > 0 {
+		text += " " + t.T("plan.result.left", "n", d.Result.Left)
+	}
+	return text
 }
 
 // endingViews is how a round ended and was opened again, the newest first.
@@ -175,7 +220,7 @@ func (s *Server) addPlan(v *visit, d round.Detail, view *views.Round) {
 	view.Link = d.Link
 	if d.EndedHow != "" {
 		view.Ended = t.T("round.ended."+string(d.EndedHow), "on", t.Date(d.EndedOn))
-		view.Outcome = &views.RoundOutcome{Result: outcomeText(t, d.Row), History: endingViews(t, d.Endings)}
+		view.Outcome = &views.RoundOutcome{Result: becameOf(t, d), History: endingViews(t, d.Endings)}
 	}
 }
 

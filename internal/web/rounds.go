@@ -133,14 +133,51 @@ func (s *Server) recordSession(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	id := r.PathValue("id")
 	fact := round.SessionFact(r.PostFormValue("fact"))
+	if fact == round.Cancelled && r.PostFormValue("sure") == "" {
+		if asked, err := s.askCancel(w, r); asked || err != nil {
+			return err
+		}
+	}
 	if err := s.Rounds.Record(r.Context(), v.who.Subject, id, r.PathValue("session"), fact, v.id); err != nil {
 		return err
 	}
-	to := "/rounds/" + id + "#sessions"
+	return s.redirect(w, r, afterRecord(r), "flash.session."+string(fact))
+}
+
+// afterRecord is the page from which something was said of a session.
+func afterRecord(r *http.Request) string {
 	if r.PostFormValue("back") == "session" {
-		to = sessionHref(id, r.PathValue("session"))
+		return sessionHref(r.PathValue("id"), r.PathValue("session"))
 	}
-	return s.redirect(w, r, to, "flash.session."+string(fact))
+	return "/rounds/" + r.PathValue("id") + "#sessions"
+}
+
+// askCancel asks before a session is cancelled that those who take part wait for, or at which somebody is ticked, and tells whether it did.
+func (s *Server) askCancel(w http.ResponseWriter, r *http.Request) (bool, error) {
+	v := visitOf(r)
+	t := v.texts
+	x, err := s.Meetings.Get(r.Context(), v.who.Subject, r.PathValue("id"), r.PathValue("session"))
+	if err != nil {
+		return false, err
+	}
+	ahead := !x.Session.On.Before(x.Today)
+	if !x.MayRecord || x.Session.Fact == round.Cancelled || !ahead && !x.Came.Known {
+		return false, nil
+	}
+	data := views.SessionAsked{Session: s.sessionView(t, round.Detail{Row: x.Row, Definition: x.Definition, MayRecord: true, MayChange: x.MayChange}, x.Session, false),
+		Round: x.Name, When: whenOf(t, x.Session), Back: r.PostFormValue("back"), No: afterRecord(r)}
+	data.Session.Title = s.numberedTitle(t, x)
+	if ahead && x.Session.Fact == round.Unknown {
+		data.Why = append(data.Why, t.T("session.ask.ahead"))
+	}
+	switch {
+	case x.Came.Known && x.Came.Attended() > 0:
+		_, came := cameView(t, x)
+		data.Why = append(data.Why, t.T("session.ask.ticked", "came", came))
+	case x.Came.Known:
+		data.Why = append(data.Why, t.T("session.ask.told"))
+	}
+	return true, s.render(w, r, http.StatusOK, views.CancelSession(s.page(r, t.T("session.ask.title")), data))
 }
 
 // variantTitle is the round's variant in the reader's language.

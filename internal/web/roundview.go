@@ -40,7 +40,11 @@ func (s *Server) roundView(v *visit, d round.Detail) views.Round {
 	}
 	current := currentSession(d.List, today)
 	for i, x := range d.List {
-		view.Sessions = append(view.Sessions, s.sessionView(t, d, x, i == current))
+		session := s.sessionView(t, d, x, i == current)
+		if i != current && session.Ahead { // what is further ahead is seldom put off, and then on its own page
+			session.MaySayCancelled, session.Postpone = false, ""
+		}
+		view.Sessions = append(view.Sessions, session)
 	}
 	if current >= 0 {
 		view.StepsTitle = t.T("round.step", "number", d.List[current].Number, "of", len(d.List))
@@ -92,6 +96,9 @@ func (s *Server) sessionView(t *i18n.Printer, d round.Detail, x round.Session, c
 		view.MaySayCancelled = x.Fact == round.Unknown
 		view.Ahead = x.On.After(today)
 		view.MayTakeBack = x.Fact != round.Unknown
+		if view.MaySayCancelled && d.MayChange && !x.On.Before(today) {
+			view.Postpone = "/rounds/" + d.ID + "/plan/sessions/" + x.ID
+		}
 	}
 	return view
 }

@@ -42,7 +42,7 @@ func TestATrainingHasWordsOfItsOwn(t *testing.T) {
 		fits(c.Get(t, path).Wants(http.StatusOK))
 	}
 	fits(c.Post(t, r.Path("/plan/sessions/"+r.Sessions[1].ID), url.Values{"on": {"2020-01-01"}, "starts": {"25:00"}, "do": {"save"}}))
-	c.Post(t, ahead, url.Values{"fact": {"cancelled"}}).Wants(http.StatusSeeOther)
+	c.Post(t, ahead, url.Values{"fact": {"cancelled"}, "sure": {"yes"}}).Wants(http.StatusSeeOther)
 	fits(c.Get(t, r.Path(""))) // with what was done
 	fits(c.Post(t, r.Path("/end"), url.Values{"how": {"closed"}}))
 

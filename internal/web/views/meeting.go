@@ -1,5 +1,13 @@
 package views
 
+// SessionAsked is a session that is about to be cancelled, and why that is asked.
+type SessionAsked struct {
+	Session     Session
+	Round, When string
+	Why         []string
+	Back, No    string // where the form leads, as it says; and the way back
+}
+
 // MeetingPage is the page of one session.
 type MeetingPage struct {
 	Round, RoundHref, Href string // the round's name and address, the session's address

@@ -220,4 +220,5 @@ type Session struct {
 	Current, Ahead                           bool   // the next one; after today
 	Tag                                      Tag
 	MaySayHeld, MaySayCancelled, MayTakeBack bool
+	Postpone                                 string // where it gets another day, for who may say that it is cancelled too
 }

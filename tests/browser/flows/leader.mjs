@@ -18,8 +18,8 @@ export async function run({ signIn, expect }) {
     await session.getByRole('button', { name: /^Träffen hölls/ }).click();
     await page.getByRole('status').getByText('antecknat att träffen hölls').waitFor();
     expect.equal(await colour(), 'success', 'the session after');
-    await session.getByRole('button', { name: /^Ändra/ }).click(); // as it was, for the next time
-    await page.getByRole('status').getByText('borttagen').waitFor();
+    await session.getByRole('button', { name: /^Ångra/ }).click(); // as it was, for the next time
+    await page.getByRole('status').getByText('ångrat').waitFor();
 
     await addSomebody(page, javaScriptEnabled, expect);
 
