@@ -70,16 +70,31 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 		data.Ended = t.T("round.ended."+string(x.EndedHow), "on", t.Date(x.EndedOn))
 	}
 	data.Came, data.CameLine = cameView(t, x)
+	data.Ticked = x.Came.Known
 	for _, l := range x.Leaders {
 		data.Leaders = append(data.Leaders, views.Fact{Name: l.Name, Value: leadsText(t, x, l)})
 	}
-	link := func(y *round.Session, key string) views.NavItem {
-		if y == nil {
-			return views.NavItem{}
+	data.Previous, data.Next = besideLink(t, x.ID, x.Previous, "meeting.previous"), besideLink(t, x.ID, x.Next, "meeting.next")
+	s.meetingChanges(t, x, &data)
+	if x.Notes != nil {
+		data.Notes = notesView(t, x, typed)
+		if !x.Session.On.After(x.Today) {
+			data.Checks = checksView(v, x, typed)
 		}
-		return views.NavItem{Href: sessionHref(x.ID, y.ID), Text: t.T(key, "number", y.Number)}
 	}
-	data.Previous, data.Next = link(x.Previous, "meeting.previous"), link(x.Next, "meeting.next")
+	return data
+}
+
+// besideLink leads to the session before or after.
+func besideLink(t *i18n.Printer, roundID string, x *round.Session, key string) views.NavItem {
+	if x == nil {
+		return views.NavItem{}
+	}
+	return views.NavItem{Href: sessionHref(roundID, x.ID), Text: t.T(key, "number", x.Number)}
+}
+
+// meetingChanges is what can be changed about a session, what has been, and whether those who take part know.
+func (s *Server) meetingChanges(t *i18n.Printer, x meeting.Session, data *views.MeetingPage) {
 	if x.MayChange && !x.Session.On.Before(x.Today) && x.Session.Fact == round.Unknown {
 		data.Aside = append(data.Aside, views.NavItem{Href: data.Href + "/stand-in", Text: t.T("stand-in.link")})
 		if data.Session.Postpone == "" {
@@ -100,13 +115,6 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 	if x.Told.How != "" {
 		data.Told = toldLine(t, x.Told)
 	}
-	if x.Notes != nil {
-		data.Notes = notesView(t, x, typed)
-		if !x.Session.On.After(x.Today) {
-			data.Checks = checksView(v, x, typed)
-		}
-	}
-	return data
 }
 
 // leadsText is whether one of those who lead the round leads the session, or did.
@@ -127,10 +135,15 @@ func leadsText(t *i18n.Printer, x meeting.Session, l meeting.Staff) string {
 
 // cameView is how many came, line by line and in one sentence.
 func cameView(t *i18n.Printer, x meeting.Session) ([]views.Fact, string) {
+	ahead := x.Session.On.After(x.Today)
 	switch {
 	case x.Session.Fact == round.Cancelled:
 		return nil, t.T("attendance.none.cancelled")
-	case !x.Came.Known && x.Session.On.After(x.Today):
+	case x.EndedHow != "" && x.Session.Fact == round.Unknown:
+		return nil, t.T("attendance.none.ended")
+	case ahead && x.Came.Marks[meeting.Told] > 0:
+		return nil, t.T("attendance.ahead.told", "n", x.Came.Marks[meeting.Told])
+	case ahead:
 		return nil, t.T("attendance.none.ahead")
 	case !x.Came.Known:
 		return nil, t.T("attendance.none")

@@ -283,6 +283,9 @@ func (s *Server) showRecord(w http.ResponseWriter, r *http.Request) error {
 	}
 	data := views.Record{Round: d.Name, RoundHref: "/rounds/" + d.ID, SessionHref: sessionHref(d.ID, x.ID), Held: x.Fact == round.Held,
 		Session: t.T("week.record.session", "number", x.Number, "on", t.Date(x.On))}
+	if x.Fact == round.Cancelled { // nobody took part in it, whatever was ticked before
+		members, data.Cancelled = nil, true
+	}
 	for _, m := range members {
 		if m.Erased || !m.LeftOn.IsZero() && m.LeftOn.Before(x.On) {
 			continue
@@ -299,7 +302,7 @@ func recordText(t *i18n.Printer, came week.Came, x round.Session, m group.Member
 		came = week.NotSaid
 	}
 	text := t.T("week.record."+string(came), "number", x.Number, "on", t.Date(x.On))
-	if m.Interpreter {
+	if m.Interpreter && came == week.WasThere {
 		text += " " + t.T("week.record.interpreter")
 	}
 	return text

@@ -22,6 +22,7 @@ type MeetingPage struct {
 	Told                   string       // when they were told last
 	Came                   []Fact
 	CameLine               string // in one sentence
+	Ticked                 bool   // something is said of it
 	MayTick                bool
 	Leaders                []Fact // name, and what was said of their part
 	Previous, Next         NavItem

@@ -48,7 +48,7 @@ type WeekSay struct{ Do, Text string }
 // Record is the text for an authority's own record.
 type Record struct {
 	Round, RoundHref, SessionHref, Session string
-	Held                                   bool
+	Held, Cancelled                        bool
 	Rows                                   []RecordRow
 }
 

@@ -81,6 +81,7 @@
     let timer = 0;
     let stopped = false;
     let leave = false;
+    form.querySelector('[data-hv-device]').hidden = false;
 
     function fresh() {
       return { person: form.dataset.hvPerson, page: form.elements.request.value, n: 1000, marks: {}, number: null, said: null };
@@ -173,7 +174,9 @@
           form.elements.count.focus();
           return;
         }
-        show(words.hvSaved, 'saved');
+        const open = [...rows.values()].some((row) => !row.querySelector('[data-hv-note]').hidden && !chosen(row));
+        if (open) show(words.hvAsks, 'kept');
+        else show(words.hvSaved, 'saved');
         if (asks) rows.get(asks.participant)?.querySelector('input[type=radio]')?.focus();
         if (leave) location.assign(form.dataset.hvDone);
         return;
