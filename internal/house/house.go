@@ -144,6 +144,7 @@ func (h *House) openNotices() {
 	h.Notices.Ask(
 		notice.Unnotified(h.Rounds),
 		notice.Untold(h.Meetings),
+		notice.Unticked(h.Meetings),
 		notice.Counting("recovery-asked", notice.Now, access.ApproveRecovery, signin.RecoveriesPath, h.SignIns.RecoveriesWaiting),
 		notice.Counting("roles-ending", notice.Soon, access.ListPeople, "/people", h.Directory.RolesEnding),
 		notice.Counting("invitations-due", notice.Soon, access.InvitePerson, "/people/invitations", h.SignIns.InvitationsDue),

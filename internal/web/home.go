@@ -152,6 +152,8 @@ func needView(t *i18n.Printer, n notice.Need) views.Need {
 		view.Href += "#end"
 	case notice.ParticipantsUntold, notice.EndUntold:
 		view.Href = sessionHref(n.RoundID, n.Session.ID) + "/tell"
+	case notice.TicksMissing:
+		view.Href = sessionHref(n.RoundID, n.Session.ID) + "/attendance"
 	case notice.RoundUnnotified:
 		view.Href += "/plan/notify"
 	}

@@ -71,6 +71,9 @@ func (s *Server) meetingView(v *visit, x meeting.Session, typed typedSession) vi
 	}
 	data.Came, data.CameLine = cameView(t, x)
 	data.Ticked = x.Came.Known
+	if x.MayTick && x.EndedHow == "" && x.Session.Fact == round.Held && x.Came.Unsaid > 0 {
+		data.Missing = t.T("attendance.missing", "n", x.Came.Unsaid)
+	}
 	for _, l := range x.Leaders {
 		data.Leaders = append(data.Leaders, views.Fact{Name: l.Name, Value: leadsText(t, x, l)})
 	}

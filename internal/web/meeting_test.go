@@ -414,3 +414,57 @@ func TestCancellingIsAsked(t *testing.T) {
 		t.Errorf("%d sessions can be cancelled from the round's page, want what is past and what is next", n)
 	}
 }
+
+// TestMissingTicksAreAskedFor: what "done" left out stands on home, the week and the session until it is said.
+func TestMissingTicksAreAskedFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		a, b, r := pair(t, h)
+		at, session := attendancePath(r, 1), r.Path("/sessions/"+r.Sessions[1].ID)
+		asks := func(c *webtest.Client, want int) {
+			t.Helper()
+			for _, path := range []string{"/", "/week"} {
+				if n := c.Get(t, path).All(`a[href="` + at + `"].ds-button`).Length(); n != want {
+					t.Errorf("%s asks %d times for ticks, want %d", path, n, want)
+				}
+			}
+			if n := c.Get(t, session).All("#attendance .ds-tag").Length(); n != want {
+				t.Errorf("the session tells %d times of missing ticks, want %d", n, want)
+			}
+		}
+		page := a.Get(t, at)
+		action, form := page.Form("form.hv-stack", "")
+		ids := page.All("fieldset[data-hv-who]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("data-hv-who", "") })
+		form.Set("mark."+ids[0], "present")
+		asks(a, 0)
+		a.Post(t, action, form).Leads(session)
+		asks(a, 1)
+		asks(b, 1)
+		action, form = a.Get(t, at).Form("form.hv-stack", "all=present")
+		a.Post(t, action, form).Leads(at)
+		asks(a, 0)
+	})
+}
+
+// TestBeforeASession: who has told ahead is no one who came, and of a session that was cancelled there is nothing to write down.
+func TestBeforeASession(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	a, _, r := pair(t, h)
+	page := a.Get(t, attendancePath(r, 2))
+	action, form := page.Form("form.hv-stack", "")
+	form.Set("mark."+page.All("fieldset[data-hv-who]").First().AttrOr("data-hv-who", ""), "told")
+	a.Post(t, action, form).Leads(r.Path("/sessions/" + r.Sessions[2].ID))
+	if text := a.Get(t, r.Path("/sessions/"+r.Sessions[2].ID)).One("#attendance").Text(); !strings.Contains(text, "En har anmält förhinder") || strings.Contains(text, "kom.") {
+		t.Errorf("a session ahead says %q", text)
+	}
+	action, form = a.Get(t, attendancePath(r, 1)).Form("form.hv-stack", "all=present")
+	a.Post(t, action, form).Leads(attendancePath(r, 1))
+	record := r.Path("/sessions/" + r.Sessions[1].ID + "/record")
+	if n := a.Get(t, record).All("#main .hv-select").Length(); n != 3 {
+		t.Errorf("%d lines to write down, want 3", n)
+	}
+	a.Post(t, r.Path("/sessions/"+r.Sessions[1].ID), url.Values{"fact": {"cancelled"}, "sure": {"yes"}}).Wants(http.StatusSeeOther)
+	if n := a.Get(t, record).All("#main .hv-select").Length(); n != 0 {
+		t.Errorf("%d lines to write down of a session that was cancelled", n)
+	}
+}

@@ -23,6 +23,7 @@ type MeetingPage struct {
 	Came                   []Fact
 	CameLine               string // in one sentence
 	Ticked                 bool   // something is said of it
+	Missing                string // how many nothing is said of, though the session was held; empty for none
 	MayTick                bool
 	Leaders                []Fact // name, and what was said of their part
 	Previous, Next         NavItem
