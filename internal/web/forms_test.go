@@ -172,7 +172,7 @@ func TestARoundThatNeverMetIsBrokenOff(t *testing.T) {
 		h := webtest.Open(t, d)
 		c, leader, r := oneLeader(t, h)
 		for _, x := range r.Sessions {
-			c.Post(t, r.Path("/sessions/"+x.ID), url.Values{"fact": {"cancelled"}}).Leads(r.Path("#sessions"))
+			c.Post(t, r.Path("/sessions/"+x.ID), url.Values{"fact": {"cancelled"}, "sure": {"yes"}}).Leads(r.Path("#sessions"))
 		}
 		h.Time.Move(8 * 24 * time.Hour)
 		c = h.SignIn(t, leader.Email)
