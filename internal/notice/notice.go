@@ -57,6 +57,7 @@ type Need struct {
 	Role    string // the role that lacks somebody, an id of the definition
 	Def     *programme.Definition
 	Version string // the version that waits
+	Do      bool   // the actor may do something about it where it is done, and not only see it
 }
 
 // Number is one number that the actor may see; its words are under home.number.KIND.
@@ -167,17 +168,13 @@ func (s *Service) ofRounds(ctx context.Context, actor access.Subject, h *Home) e
 			return err
 		}
 		h.Mine = mine
-		may := func(r round.Row) May {
-			return May{Record: access.ReachIn(actor.Role, access.RecordSession, r.Learners()) != access.None,
-				Close: access.ReachIn(actor.Role, access.CloseRound, r.Learners()) != access.None}
-		}
-		h.Needs = OfMine(mine, may, h.Today)
+		h.Needs = OfMine(mine, func(r round.Row) May { return mayOf(actor, r) }, h.Today)
 	case access.Hub, access.Organisation:
 		o, err := s.rounds.Overview(ctx, actor)
 		if err != nil {
 			return err
 		}
-		h.Needs = OfMany(o, h.Today)
+		h.Needs = OfMany(o, func(r round.Row) May { return mayOf(actor, r) }, h.Today)
 		h.Numbers = []Number{{Kind: "running", N: o.Running, Path: "/rounds?state=running"}, {Kind: "planned", N: o.Planned, Path: "/rounds?state=planned"},
 			{Kind: "organisations", N: o.Organisations}, {Kind: "participants", N: o.Participants}}
 	case access.None:
@@ -237,8 +234,17 @@ func OfProgrammes(all []catalogue.Programme) []Need {
 
 // May is what a person may do in the rounds that they work in.
 type May struct {
-	Record bool // say what became of sessions
-	Close  bool
+	Record  bool // say what became of sessions
+	Close   bool
+	Staff   bool // say who works in it
+	Recruit bool // take care of who asks for a place
+}
+
+// mayOf is what the actor may do in a round that their role reaches.
+func mayOf(actor access.Subject, r round.Row) May {
+	may := func(a access.Action) bool { return access.ReachIn(actor.Role, a, r.Learners()) != access.None }
+	return May{Record: may(access.RecordSession), Close: may(access.CloseRound), Staff: may(access.ChangeRound),
+		Recruit: !r.Learners() && may(access.HandleInterest)}
 }
 
 // OfMine is what the rounds that a person works in need, the most urgent first. mayIn tells what the person may do in each.
@@ -266,17 +272,17 @@ func OfMine(mine []round.Mine, mayIn func(round.Row) May, today clock.Date) []Ne
 			need.Kind, need.Urgency, need.On = RoundToClose, Overdue, m.LastOn
 			needs = append(needs, need)
 		}
-		needs = append(needs, startingSoon(m.Row, m.Definition, today)...)
+		needs = append(needs, startingSoon(m.Row, m.Definition, may, today)...)
 	}
 	ByUrgency(needs)
 	return needs
 }
 
 // OfMany is what the rounds of a hub or an organisation need.
-func OfMany(o round.Overview, today clock.Date) []Need {
+func OfMany(o round.Overview, mayIn func(round.Row) May, today clock.Date) []Need {
 	var needs []Need
 	for _, r := range o.Starting {
-		needs = append(needs, startingSoon(r, o.Definitions[r.ID], today)...)
+		needs = append(needs, startingSoon(r, o.Definitions[r.ID], mayIn(r), today)...)
 	}
 	for _, r := range o.Late {
 		needs = append(needs, Need{Kind: RoundLate, Urgency: Later, RoundID: r.ID, Round: r.Name, On: r.LastOn})
@@ -288,7 +294,7 @@ func OfMany(o round.Overview, today clock.Date) []Need {
 }
 
 // startingSoon is what a round needs before it starts: staff first, as nothing can be held without.
-func startingSoon(r round.Row, def *programme.Definition, today clock.Date) []Need {
+func startingSoon(r round.Row, def *programme.Definition, may May, today clock.Date) []Need {
 	if def == nil || r.FirstOn.Before(today) || today.DaysUntil(r.FirstOn) > round.StartsWithin {
 		return nil
 	}
@@ -297,7 +303,7 @@ func startingSoon(r round.Row, def *programme.Definition, today clock.Date) []Ne
 		return nil
 	}
 	var needs []Need
-	need := Need{Urgency: Soon, RoundID: r.ID, Round: r.Name, On: r.FirstOn, Def: def}
+	need := Need{Urgency: Soon, RoundID: r.ID, Round: r.Name, On: r.FirstOn, Def: def, Do: may.Staff}
 	for _, staffing := range v.Staff {
 		n := 0
 		for _, m := range r.Staff {
@@ -310,7 +316,7 @@ func startingSoon(r round.Row, def *programme.Definition, today clock.Date) []Ne
 			needs = append(needs, need)
 		}
 	}
-	need.N, need.Role = r.Participants, ""
+	need.N, need.Role, need.Do = r.Participants, "", may.Recruit
 	if least := group.ToCertify(def, r.Variant); r.Participants < least {
 		need.Kind, need.Of = TooFewPeople, least
 		return append(needs, need)

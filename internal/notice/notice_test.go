@@ -78,18 +78,22 @@ func TestOfMine(t *testing.T) {
 }
 
 func TestOfMany(t *testing.T) {
+	all := func(round.Row) notice.May { return notice.May{Staff: true} }
 	late := round.Row{ID: "late", LastOn: today.AddDays(-30)}
 	soon := mine("soon", today.AddDays(2), 4, 3, 0).Row
 	o := round.Overview{Starting: []round.Row{soon}, Late: []round.Row{late}, LateTotal: 4, Definitions: map[string]*programme.Definition{"soon": def}}
-	needs := notice.OfMany(o, today)
+	needs := notice.OfMany(o, all, today)
 	if got := kinds(needs); !slices.Equal(got, []string{"soon too-few-leaders", "soon few-people", "late round-late", " more-late"}) {
 		t.Errorf("got %q", got)
+	}
+	if !needs[0].Do || needs[1].Do {
+		t.Errorf("whoever may staff and not recruit: %+v", needs[:2])
 	}
 	if last := needs[len(needs)-1]; last.N != 3 {
 		t.Errorf("%d more are late, want 3", last.N)
 	}
 	o.LateTotal, o.Starting = 1, nil
-	if got := kinds(notice.OfMany(o, today)); !slices.Equal(got, []string{"late round-late"}) {
+	if got := kinds(notice.OfMany(o, all, today)); !slices.Equal(got, []string{"late round-late"}) {
 		t.Errorf("got %q", got)
 	}
 }

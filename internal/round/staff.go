@@ -146,7 +146,11 @@ func seenStaff(all []Worker) string {
 }
 
 // Colleague is somebody who could work in a round.
-type Colleague struct{ ID, Name, Organisation string }
+type Colleague struct {
+	ID, Name, Organisation string
+	Unit                   string     // the board or unit of their role; empty when it is for the whole organisation
+	Since                  clock.Date // the day that the role began
+}
 
 // maxColleagues is how many are shown; whoever does not find the right one among them writes more of the name.
 const maxColleagues = 30
@@ -174,9 +178,10 @@ func (s *Service) Colleagues(ctx context.Context, actor access.Subject, d StaffD
 		w.args = append(w.args, d.OrganisationID, 2*maxColleagues)
 		found, err = db.All(ctx, tx, func(row db.Scanner) (Colleague, error) {
 			var c Colleague
-			err := row.Scan(&c.ID, &c.Name, &c.Organisation)
+			err := row.Scan(&c.ID, &c.Name, &c.Organisation, &c.Unit, &c.Since)
 			return c, err
-		}, fmt.Sprintf(`SELECT p.id, p.name, o.name FROM person p JOIN role r ON r.person_id = p.id JOIN organisation o ON o.id = r.organisation_id
+		}, fmt.Sprintf(`SELECT p.id, p.name, o.name, coalesce(a.name, ''), r.from_on FROM person p JOIN role r ON r.person_id = p.id
+			JOIN organisation o ON o.id = r.organisation_id LEFT JOIN authority a ON a.id = r.authority_id
 			WHERE %s ORDER BY CASE WHEN o.id = $%d THEN 0 ELSE 1 END, p.name_sort, p.id LIMIT $%d`, w.String(), len(w.args)-1, len(w.args)), w.args...)
 		return err
 	})

@@ -79,7 +79,7 @@ func init() {
 		return c.client.Post(t, c.round.Path("/plan/information"), url.Values{"on": {c.Today().AddDays(7).String()}, "starts": {"17:30"}, "seen": {c.plan(t).Seen}})
 	}
 	asks["POST /rounds/{id}/plan/staff"] = func(t *testing.T, c cell) *webtest.Answer {
-		return c.client.Post(t, c.round.Path("/plan/staff"), url.Values{"person": {c.NewPerson(t, access.Leader, c.places["own"]).ID}, "role": {"leader"}, "from": {c.Today().String()}, "seen": {c.staff(t).Seen}})
+		return c.client.Post(t, c.round.Path("/plan/staff"), url.Values{"person": {c.NewPerson(t, access.Leader, c.places["own"]).ID}, "role": {"leader"}, "from": {c.Today().String()}, "seen": {c.staff(t).Seen}, "sure": {"yes"}})
 	}
 	person := func(c cell) string {
 		if c.relation == "former" {

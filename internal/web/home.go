@@ -157,8 +157,17 @@ func needView(t *i18n.Printer, n notice.Need) views.Need {
 	case notice.RoundUnnotified:
 		view.Href += "/plan/notify"
 	}
+	button := key + ".button"
+	if n.Do {
+		switch n.Kind {
+		case notice.TooFewLeaders:
+			view.Href, button = view.Href+"/plan/staff", "need.do.staff"
+		case notice.FewPeople, notice.TooFewPeople:
+			view.Href, button = view.Href+"/recruitment", "need.do.recruit"
+		}
+	}
 	if view.Href != "" { // what is only to be known has no button
-		view.Button = t.T(key + ".button")
+		view.Button = t.T(button)
 	}
 	return view
 }

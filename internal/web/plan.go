@@ -85,7 +85,7 @@ func (s *Server) renderPlan(w http.ResponseWriter, r *http.Request, status int, 
 	data.Untold = s.untoldAlert(t, untold.Row, untold.Changes)
 	data.Staff = staffLines(t, p)
 	for _, x := range p.Staffing {
-		if c := staffCount(t, p.Definition, x); data.Open && (x.Few() || x.Many()) {
+		if c := staffCount(t, p.Definition, x, 0); data.Open && (x.Few() || x.Many()) {
 			data.Counts = append(data.Counts, c)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func (s *Server) showStaff(w http.ResponseWriter, r *http.Request) error {
-	return s.renderStaff(w, r, http.StatusOK, r.URL.Query(), views.Form{})
+	return s.renderStaff(w, r, http.StatusOK, r.URL.Query(), views.Form{}, nil)
 }
 
 // partTitle is a part in a round in the programme's words.
@@ -45,7 +45,7 @@ func partIn(d round.StaffDetail, chosen string) access.Role {
 	return ""
 }
 
-func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int, asked url.Values, form views.Form) error {
+func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int, asked url.Values, form views.Form, doubt *views.Doubt) error {
 	v := visitOf(r)
 	t := v.texts
 	d, err := s.Rounds.StaffOf(r.Context(), v.who.Subject, r.PathValue("id"))
@@ -60,7 +60,7 @@ func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int,
 	}
 	sayUnread(t, form, "from", asked.Get("from"))
 	data := views.Staff{Head: s.roundHead(v, d.Row, "/plan"), Back: roundHref(d.ID, "/plan"), Href: roundHref(d.ID, "/plan/staff"), Open: d.EndedHow == "" && part != "", Seen: d.Seen,
-		Form: form, Text: strings.TrimSpace(asked.Get("q")), Role: string(part), From: from}
+		Form: form, Doubt: doubt, Text: strings.TrimSpace(asked.Get("q")), Role: string(part), From: from}
 	var found []round.Colleague
 	if data.Open {
 		if found, err = s.Rounds.Colleagues(r.Context(), v.who.Subject, d, part, data.Text, dayOr(from, today)); err != nil {
@@ -74,7 +74,7 @@ func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int,
 	s.addWorkers(t, d, fits, &data)
 	for _, x := range d.Staffing {
 		data.Roles = append(data.Roles, views.Option{Value: x.Role, Text: partTitle(t, d.Definition, access.Role(x.Role)), Chosen: x.Role == string(part)})
-		data.Counts = append(data.Counts, staffCount(t, d.Definition, x))
+		data.Counts = append(data.Counts, staffCount(t, d.Definition, x, mayNot(d, fits, x.Role)))
 	}
 	data.Found = colleagueViews(t, d, found, fits, part, dayOr(from, today))
 	page := s.page(r, t.T("plan.staff.title"))
@@ -82,14 +82,27 @@ func (s *Server) renderStaff(w http.ResponseWriter, r *http.Request, status int,
 	return s.render(w, r, status, views.StaffPage(page, data))
 }
 
-// staffCount says how many there are in a part, of how many.
-func staffCount(t *i18n.Printer, d *programme.Definition, x round.Staffing) views.StaffCount {
+// mayNot is how many of those who are counted in a part may not lead yet.
+func mayNot(d round.StaffDetail, fits map[register.Candidate]register.Fit, role string) int {
+	who := map[string]bool{}
+	for _, w := range d.Workers {
+		if f, ok := fits[register.Candidate{Person: w.PersonID, Role: role, On: d.On}]; ok && string(w.Role) == role && w.On(d.On) && !f.May {
+			who[w.PersonID] = true
+		}
+	}
+	return len(who)
+}
+
+// staffCount says how many there are in a part, of how many, and how many of them may not lead yet.
+func staffCount(t *i18n.Printer, d *programme.Definition, x round.Staffing, mayNot int) views.StaffCount {
 	c := views.StaffCount{Text: t.T("plan.staff.count", "role", partTitle(t, d, access.Role(x.Role)), "n", x.Have, "of", rangeText(t, x.Count.Min, x.Count.Max))}
 	switch {
 	case x.Few():
 		c.Tag = views.Tag{Text: t.T("plan.staff.few", "n", x.Count.Min-x.Have), Colour: "warning"}
 	case x.Many():
 		c.Tag = views.Tag{Text: t.T("plan.staff.many"), Colour: "warning"}
+	case mayNot > 0:
+		c.Tag = views.Tag{Text: t.T("plan.staff.may-not", "n", mayNot), Colour: "warning"}
 	default:
 		c.Tag = views.Tag{Text: t.T("plan.staff.enough"), Colour: "success"}
 	}
@@ -208,6 +221,15 @@ func colleagueViews(t *i18n.Printer, d round.StaffDetail, found []round.Colleagu
 			continue
 		}
 		view := views.PlanColleague{ID: c.ID, Name: c.Name, Organisation: c.Organisation}
+		if slices.ContainsFunc(found, func(o round.Colleague) bool {
+			return o.ID != c.ID && o.Name == c.Name && o.Organisation == c.Organisation
+		}) {
+			where := c.Organisation
+			if c.Unit != "" {
+				where += ", " + c.Unit
+			}
+			view.Organisation = t.T("plan.find.apart", "organisation", where, "on", t.Date(c.Since))
+		}
 		if f, ok := fits[register.Candidate{Person: c.ID, Role: string(part), On: from}]; ok {
 			view.Fit = fitView(t, f)
 		}
@@ -216,13 +238,52 @@ func colleagueViews(t *i18n.Printer, d round.StaffDetail, found []round.Colleagu
 	return out
 }
 
+// doubt is whoever is about to be added and may not lead yet; nil for who may, and where nothing is asked.
+func (s *Server) doubt(r *http.Request, j round.Joining) (*views.Doubt, error) {
+	v := visitOf(r)
+	d, err := s.Rounds.StaffOf(r.Context(), v.who.Subject, r.PathValue("id"))
+	if err != nil || j.PersonID == "" || d.Variant == nil || !asksOf(d.Variant, j.Role) {
+		return nil, err
+	}
+	on := j.From
+	if on.IsZero() {
+		on = s.Rounds.Today()
+	}
+	found, err := s.Rounds.Colleagues(r.Context(), v.who.Subject, d, j.Role, strings.TrimSpace(r.PostFormValue("q")), on)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(found, func(c round.Colleague) bool { return c.ID == j.PersonID })
+	if i < 0 {
+		return nil, nil // whoever cannot be chosen is refused in words
+	}
+	fits, err := s.fitsOf(r, d, candidatesOf(d, found[i:i+1], j.Role, on))
+	if err != nil {
+		return nil, err
+	}
+	f, ok := fits[register.Candidate{Person: j.PersonID, Role: string(j.Role), On: on}]
+	if !ok || f.May {
+		return nil, nil
+	}
+	return &views.Doubt{ID: j.PersonID, Name: found[i].Name, Why: fitView(v.texts, f).Why}, nil
+}
+
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	id := r.PathValue("id")
 	j := round.Joining{PersonID: r.PostFormValue("person"), Role: access.Role(r.PostFormValue("role")), From: dayOr(strings.TrimSpace(r.PostFormValue("from")), clock.Date{})}
+	if r.PostFormValue("sure") != "yes" {
+		doubt, err := s.doubt(r, j)
+		if err != nil {
+			return err
+		}
+		if doubt != nil {
+			return s.renderStaff(w, r, http.StatusUnprocessableEntity, r.PostForm, views.Form{}, doubt)
+		}
+	}
 	err := s.Rounds.Join(r.Context(), v.who.Subject, id, j, r.PostFormValue("seen"), v.id)
 	if form, status, ok := planRefused(v.texts, err); ok {
-		return s.renderStaff(w, r, status, r.PostForm, form)
+		return s.renderStaff(w, r, status, r.PostForm, form, nil)
 	}
 	if err != nil {
 		return err

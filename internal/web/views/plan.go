@@ -123,6 +123,13 @@ type Staff struct {
 	Roles                              []Option
 	Found                              []PlanColleague
 	Form                               Form
+	Doubt                              *Doubt
+}
+
+// Doubt is whoever is about to be added and may not lead yet: it is asked once.
+type Doubt struct {
+	ID, Name string
+	Why      []string
 }
 
 // Worker is somebody in it.
