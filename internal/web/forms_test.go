@@ -84,7 +84,7 @@ func TestAPersonalNumberIsNotTaken(t *testing.T) {
 			}
 		}
 		for _, contact := range []string{"070-174 06 05", "0701740605", "+46701740605", "08-123 456 78", "arbetet: 08-123 456 78", "0470-123 45, växeln", ""} {
-			c.Post(t, r.Path("/participants"), url.Values{"name": {"Åsa"}, "phone": {contact}, "language": {"sv"}}).Wants(303)
+			c.Post(t, r.Path("/participants"), url.Values{"name": {"Åsa"}, "phone": {contact}, "language": {"sv"}, "another": {"yes"}}).Wants(303)
 		}
 		if got := c.Get(t, r.Path("/participants")).All("#participants tbody tr").Length(); got != 7 {
 			t.Errorf("%d participants, want 7", got)

@@ -237,6 +237,20 @@ func TestProtectedIdentity(t *testing.T) {
 	}
 }
 
+// TestNoPersonalNumberIsSearchedFor: it is said, and stays neither in the page nor in the address; the other filters do.
+func TestNoPersonalNumberIsSearchedFor(t *testing.T) {
+	h := webtest.Open(t, dbtest.New(t))
+	at := h.NewPlace(t, h.NewHub(t, "Hemvisten"), "Provköpings kommun")
+	c := h.SignIn(t, h.NewPerson(t, access.Leader, at).Email)
+	to := c.Get(t, "/rounds?"+url.Values{"q": {"Bo 1970 01 01 1234"}, "state": {"planned"}}.Encode()).Wants(http.StatusSeeOther).Header.Get("Location")
+	if strings.Contains(to, "1234") || !strings.Contains(to, "state=planned") {
+		t.Errorf("it leads to %q", to)
+	}
+	if page := c.Get(t, to).Wants(http.StatusOK); !strings.Contains(page.Body, "personnummer, så vi sökte inte") || strings.Contains(page.Body, "1234") {
+		t.Error("it is not said, or stands in the page")
+	}
+}
+
 // TestThePosterLeadsToTheForm: the address on the poster is the house's own and absolute, and opens the form; the QR code says it.
 func TestThePosterLeadsToTheForm(t *testing.T) {
 	h := webtest.Open(t, dbtest.New(t), func(_ *webtest.House, c *web.Config) { c.Origin = "https://hemvist.example" })

@@ -11,6 +11,7 @@ import (
 	"hemvist/internal/i18n"
 	"hemvist/internal/programme"
 	"hemvist/internal/round"
+	"hemvist/internal/typed"
 	"hemvist/internal/web/views"
 )
 
@@ -41,7 +42,12 @@ func roundList(q round.Query) list {
 
 func (s *Server) listRounds(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
-	found, err := s.Rounds.List(r.Context(), v.who.Subject, roundQuery(r.URL.Query()))
+	q := roundQuery(r.URL.Query())
+	if typed.HoldsPersonalNumber(q.Text) { // which stays neither on the page nor in the address
+		q.Text = ""
+		return s.redirect(w, r, roundList(q).page(1), "flash.rounds.personal-number")
+	}
+	found, err := s.Rounds.List(r.Context(), v.who.Subject, q)
 	if err != nil {
 		return err
 	}
