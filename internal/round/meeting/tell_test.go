@@ -306,8 +306,8 @@ func TestABrokenOffRound(t *testing.T) {
 // TestAClosedRound: of one that is closed there is nothing to tell.
 func TestAClosedRound(t *testing.T) {
 	w, _ := newToldWorld(t, dbtest.New(t))
-	for _, x := range w.sessions {
-		if err := w.Rounds.Record(ctx(), w.leader, w.round, x.ID, round.Cancelled, ""); err != nil {
+	for i, x := range w.sessions {
+		if err := w.Rounds.Record(ctx(), w.leader, w.round, x.ID, []round.SessionFact{round.Held, round.Held, round.Cancelled}[i], ""); err != nil {
 			t.Fatal(err)
 		}
 	}
