@@ -78,13 +78,20 @@ func RoundOutlook(def *programme.Definition, facts Facts, round string, on clock
 		return out
 	}
 	out.Variant = w.variant
+	var evals []*eval // one for each, as credentials lean on each other
+	leaders := ev.leadersOf(w)
+	for _, who := range leaders {
+		of := ev.at(ev.on)
+		of.holder = who
+		evals = append(evals, of)
+	}
 	for i := range ev.def.Credentials {
 		c := &ev.def.Credentials[i]
 		if c.HeldBy == programme.OfUnit {
 			continue
 		}
-		for _, who := range ev.leadersOf(w) {
-			if l, ok := ev.at(ev.on).leaderOutlook(c, w, who); ok {
+		for j, who := range leaders {
+			if l, ok := evals[j].leaderOutlook(c, w, who); ok {
 				out.Leaders = append(out.Leaders, l)
 			}
 		}
@@ -127,7 +134,6 @@ func (w *work) roleIn(who string) string {
 
 // leaderOutlook is one person's; ok is false when the round has nothing to do with the credential for that person.
 func (ev *eval) leaderOutlook(c *programme.Credential, w *work, who string) (LeaderOutlook, bool) {
-	ev.holder = who
 	v := ev.verdict(c.ID)
 	l := LeaderOutlook{Who: who, Role: w.roleIn(who), Credential: c.ID, Status: v.Status, Verdict: v, Prospect: ProspectMet}
 	s := ev.standing(who, c.ID)

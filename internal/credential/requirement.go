@@ -20,7 +20,7 @@ func (ev *eval) answers(reqs []programme.Requirement, sc scope) []Result {
 	if len(reqs) == 0 {
 		return nil
 	}
-	l := newList(ev, reqs, sc)
+	l := ev.listOf(reqs, sc)
 	out := make([]Result, len(reqs))
 	for i := range reqs {
 		out[i] = *l.answer(i)
@@ -54,7 +54,7 @@ func (ev *eval) listOf(reqs []programme.Requirement, sc scope) *evalList {
 
 // answerOne is the result of one requirement of a list, and of no more of the list than that takes.
 func (ev *eval) answerOne(reqs []programme.Requirement, i int, sc scope) *Result {
-	return newList(ev, reqs, sc).answer(i)
+	return ev.listOf(reqs, sc).answer(i)
 }
 
 // answer is the result of the i-th requirement; nil when it is asked for while it is being answered.

@@ -53,9 +53,15 @@ func (s *Service) Fits(ctx context.Context, actor access.Subject, def *programme
 			return err
 		}
 		fits = make([]Fit, len(candidates))
+		told := map[Candidate]Fit{} // who works in the round is often asked about as a candidate too
 		for i, c := range candidates {
-			staffing, _ := v.StaffIn(c.Role)
-			fits[i] = fit(def, staffing, facts.For(c.Person), c.On)
+			f, ok := told[c]
+			if !ok {
+				staffing, _ := v.StaffIn(c.Role)
+				f = fit(def, staffing, facts.For(c.Person), c.On)
+				told[c] = f
+			}
+			fits[i] = f
 		}
 		return nil
 	})
