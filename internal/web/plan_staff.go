@@ -238,12 +238,12 @@ func colleagueViews(t *i18n.Printer, d round.StaffDetail, found []round.Colleagu
 	return out
 }
 
-// doubt is whoever is about to be added and may not lead yet; nil for who may, and where nothing is asked.
-func (s *Server) doubt(r *http.Request, j round.Joining) (*views.Doubt, error) {
+// doubt is whoever is about to be added and may not lead yet; ok is false for who may, and where nothing is asked.
+func (s *Server) doubt(r *http.Request, j round.Joining) (of views.Doubt, ok bool, err error) {
 	v := visitOf(r)
 	d, err := s.Rounds.StaffOf(r.Context(), v.who.Subject, r.PathValue("id"))
 	if err != nil || j.PersonID == "" || d.Variant == nil || !asksOf(d.Variant, j.Role) {
-		return nil, err
+		return of, false, err
 	}
 	on := j.From
 	if on.IsZero() {
@@ -251,21 +251,21 @@ func (s *Server) doubt(r *http.Request, j round.Joining) (*views.Doubt, error) {
 	}
 	found, err := s.Rounds.Colleagues(r.Context(), v.who.Subject, d, j.Role, strings.TrimSpace(r.PostFormValue("q")), on)
 	if err != nil {
-		return nil, err
+		return of, false, err
 	}
 	i := slices.IndexFunc(found, func(c round.Colleague) bool { return c.ID == j.PersonID })
 	if i < 0 {
-		return nil, nil // whoever cannot be chosen is refused in words
+		return of, false, nil // whoever cannot be chosen is refused in words
 	}
 	fits, err := s.fitsOf(r, d, candidatesOf(d, found[i:i+1], j.Role, on))
 	if err != nil {
-		return nil, err
+		return of, false, err
 	}
-	f, ok := fits[register.Candidate{Person: j.PersonID, Role: string(j.Role), On: on}]
-	if !ok || f.May {
-		return nil, nil
+	f, known := fits[register.Candidate{Person: j.PersonID, Role: string(j.Role), On: on}]
+	if !known || f.May {
+		return of, false, nil
 	}
-	return &views.Doubt{ID: j.PersonID, Name: found[i].Name, Why: fitView(v.texts, f).Why}, nil
+	return views.Doubt{ID: j.PersonID, Name: found[i].Name, Why: fitView(v.texts, f).Why}, true, nil
 }
 
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
@@ -273,12 +273,12 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	j := round.Joining{PersonID: r.PostFormValue("person"), Role: access.Role(r.PostFormValue("role")), From: dayOr(strings.TrimSpace(r.PostFormValue("from")), clock.Date{})}
 	if r.PostFormValue("sure") != "yes" {
-		doubt, err := s.doubt(r, j)
+		doubt, asks, err := s.doubt(r, j)
 		if err != nil {
 			return err
 		}
-		if doubt != nil {
-			return s.renderStaff(w, r, http.StatusUnprocessableEntity, r.PostForm, views.Form{}, doubt)
+		if asks {
+			return s.renderStaff(w, r, http.StatusUnprocessableEntity, r.PostForm, views.Form{}, &doubt)
 		}
 	}
 	err := s.Rounds.Join(r.Context(), v.who.Subject, id, j, r.PostFormValue("seen"), v.id)

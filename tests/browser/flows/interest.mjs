@@ -78,7 +78,7 @@ async function takesCare(page, who, look, expect) {
   await page.getByRole('status').getByText('Platsen är erbjuden').waitFor();
   await look(page);
   await page.getByRole('button', { name: 'Ja, lägg till som deltagare' }).click();
-  await page.getByRole('status').getByText('Föräldern är deltagare').waitFor();
+  await page.getByRole('status').getByText('Svaret är noterat').waitFor();
   await look(page);
   await page.getByRole('link', { name: /^Öppna/ }).click();
   await page.getByText(who).first().waitFor();

@@ -88,7 +88,7 @@ async function tell(page, expect) {
   await page.getByText('Hej!').first().waitFor();
   expect.equal(await accessibility(page), [], 'what is to be told, to axe');
   await page.getByRole('button', { name: /^Skicka till \d+ deltagare/ }).click();
-  await page.getByRole('status').getByText('Breven är på väg').waitFor();
+  await page.getByRole('status').getByText('Meddelandena är på väg').waitFor();
   await page.getByText('Deltagarna fick veta').first().waitFor();
   const group = new URL(page.url()).pathname.split('/sessions/')[0];
   await page.goto('/week');
@@ -105,7 +105,7 @@ async function tell(page, expect) {
   await page.getByRole('link', { name: 'Berätta för deltagarna' }).click();
   expect.equal(await accessibility(page), [], 'another place that is to be told, to axe');
   await page.getByRole('button', { name: /^Skicka till \d+ deltagare/ }).click();
-  await page.getByRole('status').getByText('Breven är på väg').waitFor();
+  await page.getByRole('status').getByText('Meddelandena är på väg').waitFor();
   await page.goto('/week');
   expect.equal(await asked.count(), before - 1, 'what is left to tell when it was told');
 }

@@ -40,7 +40,7 @@ async function ill(leader, other, group, expect) {
 
   // As it was, for the next time.
   await leader.goto(`${session}/stand-in`);
-  await leader.locator('#away li', { hasText: me }).getByRole('button', { name: /^Ändra/ }).click();
+  await leader.locator('#away li', { hasText: me }).getByRole('button', { name: /^Ångra/ }).click();
   await leader.getByRole('status').getByText('Det är ändrat').waitFor();
 }
 

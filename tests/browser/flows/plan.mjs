@@ -29,7 +29,7 @@ async function leader(signIn, expect, javaScriptEnabled) {
   await page.getByRole('link', { name: 'Connect för föräldrar' }).click();
   await page.getByRole('textbox', { name: 'Plats' }).fill('Biblioteket');
   const [refused] = await Promise.all([
-    page.waitForResponse((r) => r.request().method() === 'POST'),
+    page.waitForResponse((r) => r.request().isNavigationRequest()),
     page.getByRole('button', { name: 'Visa alla dagar' }).click(),
   ]);
   expect.equal(refused.status(), 422, 'a plan without a first day');
@@ -41,7 +41,7 @@ async function leader(signIn, expect, javaScriptEnabled) {
   }
   await page.locator('#first').fill(tuesday(3));
   const [days] = await Promise.all([
-    page.waitForResponse((r) => r.request().method() === 'POST'),
+    page.waitForResponse((r) => r.request().isNavigationRequest()),
     page.getByRole('button', { name: 'Visa alla dagar' }).click(),
   ]);
   await page.getByRole('heading', { name: 'Stämmer dagarna?' }).waitFor();
