@@ -75,26 +75,26 @@ func in(args []any, values []string) (string, []any) {
 // findRounds finds the rounds that the people have had a part in, as staff or as those who learn, and those that are given. Of those with a
 // summary that holds, what was told is in it; the others are to be gathered.
 func findRounds(ctx context.Context, tx *db.Tx, programmeID string, people, rounds []string) ([]*happened, error) {
+	const columns = "r.id, r.variant, r.kind, r.created_at, r.first_on, r.last_on"
 	args := []any{programmeID}
-	var looked []string
+	var parts []string
 	if len(people) > 0 {
 		var who string
 		who, args = in(args, people)
-		looked = append(looked, fmt.Sprintf(`SELECT DISTINCT round_id FROM (SELECT p.round_id, row_number() OVER (PARTITION BY p.person_id ORDER BY r.first_on DESC, r.id DESC) AS n
+		parts = append(parts, fmt.Sprintf(`SELECT %s, row_number() OVER (PARTITION BY p.person_id ORDER BY r.first_on DESC, r.id DESC) AS n
 			FROM (SELECT person_id, round_id FROM round_staff WHERE person_id IN %s UNION SELECT person_id, round_id FROM participant WHERE person_id IN %s) AS p
-			JOIN round r ON r.id = p.round_id AND r.programme = $1) AS parts WHERE n <= %d`, who, who, maxRounds))
+			JOIN round r ON r.id = p.round_id AND r.programme = $1`, columns, who, who))
 	}
 	live := "1 = 1"
 	if len(rounds) > 0 {
 		var these string
 		these, args = in(args, rounds)
-		looked = append(looked, "SELECT id AS round_id FROM round WHERE programme = $1 AND id IN "+these)
-		live = "l.round_id NOT IN " + these
+		parts = append(parts, "SELECT "+columns+", 0 AS n FROM round r WHERE r.programme = $1 AND r.id IN "+these)
+		live = "y.round_id NOT IN " + these
 	}
-	return db.All(ctx, tx, scanHappened, `SELECT r.id, r.variant, r.kind, r.created_at, r.first_on, r.last_on, y.told
-		FROM (`+strings.Join(looked, " UNION ")+`) AS l JOIN round r ON r.id = l.round_id
-		LEFT JOIN round_summary y ON y.round_id = l.round_id AND `+live+` AND NOT EXISTS (SELECT 1 FROM round_fact later WHERE later.supersedes = y.ended_by)
-		ORDER BY r.first_on DESC, r.id DESC`, args...)
+	return db.All(ctx, tx, scanHappened, fmt.Sprintf(`SELECT %s, y.told FROM (SELECT %s FROM (%s) AS r WHERE n <= %d GROUP BY %s) AS r
+		LEFT JOIN round_summary y ON y.round_id = r.id AND %s AND NOT EXISTS (SELECT 1 FROM round_fact later WHERE later.supersedes = y.ended_by)
+		ORDER BY r.first_on DESC, r.id DESC`, columns, columns, strings.Join(parts, " UNION ALL "), maxRounds, columns, live), args...)
 }
 
 // scanHappened reads a round, and what was told of it if that is in a summary that this program can read.
