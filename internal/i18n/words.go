@@ -53,7 +53,7 @@ func (p *Printer) ownWords() Words {
 // holes are what a text leaves open, and wordHole those of them that are for a word.
 var holes, wordHole = regexp.MustCompile(`\{\{[^}]*\}\}`), "{{.word."
 
-// words alone tells whether a text leaves nothing open but words.
+// wordsAlone tells whether a text leaves nothing open but words.
 func wordsAlone(text string) bool {
 	for _, hole := range holes.FindAllString(text, -1) {
 		if !strings.HasPrefix(hole, wordHole) {
