@@ -16,6 +16,7 @@ import (
 	"hemvist/internal/i18n"
 	"hemvist/internal/programme"
 	"hemvist/internal/round"
+	"hemvist/internal/typed"
 	"hemvist/internal/round/schedule"
 	"hemvist/internal/web/views"
 )
@@ -111,6 +112,10 @@ func (s *Server) showNewPlan(w http.ResponseWriter, r *http.Request) error {
 	t := v.texts
 	q := r.URL.Query()
 	if do := q.Get("do"); do != "" {
+		if dropPersonalNumbers(q) { // which would stay in the address
+			q.Set("do", "change")
+			return s.redirect(w, r, "/rounds/new?"+q.Encode(), "flash.plan.personal-number")
+		}
 		return s.answerDraft(w, r, do, readDraft(q))
 	}
 	choices := s.Rounds.Choices(v.who.Subject)
@@ -133,6 +138,19 @@ func (s *Server) showNewPlan(w http.ResponseWriter, r *http.Request) error {
 			Summary: c.Variant.Summary.In(t.Lang()), Sessions: sessionsText(t, c)})
 	}
 	return s.render(w, r, http.StatusOK, views.PlanVariantsPage(s.page(r, planText(v)), data))
+}
+
+// dropPersonalNumbers empties what was typed with a personal number in it, and tells whether there was any.
+func dropPersonalNumbers(q url.Values) bool {
+	found := false
+	for name, holds := range map[string]func(string) bool{"name": typed.HoldsPersonalNumber, "place": typed.HoldsPersonalNumber, "weeks": typed.HoldsPersonalNumber,
+		"link": typed.LinkHoldsPersonalNumber} {
+		if holds(q.Get(name)) {
+			q.Set(name, "")
+			found = true
+		}
+	}
+	return found
 }
 
 // sessionsText is how many sessions a variant has, in its own word for them.
@@ -252,7 +270,9 @@ func (s *Server) renderPlanForm(w http.ResponseWriter, r *http.Request, status i
 		}
 	}
 	title := t.T("plan.new.title", "round", d.Word(variant.ID, "round", lang).A)
-	return s.render(w, r, status, views.PlanFormPage(s.page(r, title), data))
+	page := s.page(r, title)
+	page.Flash = s.takeFlash(w, r)
+	return s.render(w, r, status, views.PlanFormPage(page, data))
 }
 
 func languageOptions(t *i18n.Printer, chosen string) []views.Option {

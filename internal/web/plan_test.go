@@ -34,6 +34,24 @@ func fill(values url.Values, pairs ...string) url.Values {
 	return values
 }
 
+// TestNoPersonalNumberStaysInAPlansAddress: the preview is asked for by its address, so what holds one is dropped and said.
+func TestNoPersonalNumberStaysInAPlansAddress(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := webtest.Open(t, d)
+		c, _, _ := atHome(t, h, access.Leader)
+		for field, value := range map[string]string{"place": "Hos 700101-1234", "name": "700101-1234", "link": "https://rum.example/19700101-1234"} {
+			q := url.Values{"do": {"preview"}, "variant": {"connect/parents"}, "first": {h.Today().AddDays(10).String()}, "starts": {"17:30"}, "language": {"sv"}, field: {value}}
+			to := c.Get(t, "/rounds/new?"+q.Encode()).Wants(http.StatusSeeOther).Header.Get("Location")
+			if strings.Contains(to, "1234") || !strings.Contains(to, "17%3A30") {
+				t.Errorf("%s: the address is %s", field, to)
+			}
+			if page := c.Get(t, to).Wants(http.StatusOK); strings.Contains(page.Body, "1234") || !strings.Contains(page.Body, "togs bort") {
+				t.Errorf("%s: the form says %q", field, page.One("main").Text())
+			}
+		}
+	})
+}
+
 // TestALeaderPlansMovesAndNotifies goes the leader's way over the pages, by the forms as they stand in them.
 func TestALeaderPlansMovesAndNotifies(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
