@@ -16,8 +16,8 @@ import (
 	"hemvist/internal/i18n"
 	"hemvist/internal/programme"
 	"hemvist/internal/round"
-	"hemvist/internal/typed"
 	"hemvist/internal/round/schedule"
+	"hemvist/internal/typed"
 	"hemvist/internal/web/views"
 )
 
